@@ -1,0 +1,96 @@
+-- The audit trail: who ran what on which files, and what became of every line.
+
+create table if not exists audit.runs (
+    run_id text primary key,
+    trigger text not null,
+    data_folder text not null,
+    as_of_date date,
+    code_version text not null,
+    status text not null default 'running' check (status in ('running', 'succeeded', 'failed')),
+    started_at timestamptz not null default clock_timestamp(),
+    finished_at timestamptz,
+    summary jsonb not null default '{}'
+);
+comment on table audit.runs is 'One row for each run of the pipeline.';
+comment on column audit.runs.trigger is 'What started the run: airflow or cli.';
+comment on column audit.runs.as_of_date is 'The as-of date asked for by the run; null: declared by the data folder, or derived.';
+
+create table if not exists audit.stages (
+    run_id text not null references audit.runs (run_id),
+    stage text not null,
+    started_at timestamptz not null,
+    finished_at timestamptz not null default clock_timestamp(),
+    status text not null check (status in ('succeeded', 'failed')),
+    detail jsonb not null default '{}'
+);
+create index if not exists stages_run_id on audit.stages (run_id);
+comment on table audit.stages is 'One row for each attempt at a stage of a run, with its figures.';
+
+create table if not exists audit.batches (
+    batch_id bigint generated always as identity primary key,
+    run_id text references audit.runs (run_id),
+    source text not null,
+    entity text not null,
+    file_name text not null,
+    file_sort_key text collate "C" not null,
+    sha256 text not null,
+    bytes bigint not null,
+    same_as bigint references audit.batches (batch_id),
+    lines_read bigint not null,
+    header_lines bigint not null,
+    blank_lines bigint not null,
+    landed_lines bigint not null,
+    quarantined_lines bigint not null,
+    rows_landed bigint not null,
+    rows_quarantined bigint not null,
+    started_at timestamptz not null,
+    finished_at timestamptz not null default clock_timestamp(),
+    constraint every_line_is_accounted_for
+    check (lines_read = header_lines + blank_lines + landed_lines + quarantined_lines)
+);
+-- One content lands once for each source and entity, whatever runs at the same time.
+create unique index if not exists batches_landed_once
+on audit.batches (source, entity, sha256) where same_as is null;
+comment on table audit.batches is 'One row for each file version landed, in the transaction that landed it.';
+comment on column audit.batches.file_name is 'Path below the data folder.';
+comment on column audit.batches.file_sort_key is 'The file name with its numbers padded, so that text order is natural order.';
+comment on column audit.batches.same_as is 'The earlier batch with the same content, when a file came back to it: no rows of its own.';
+
+create or replace view audit.file_versions as
+with
+contents as (
+    select
+        coalesce(same_as, batch_id) as batch_id,
+        source,
+        entity,
+        max(file_sort_key) as file_sort_key,
+        max(batch_id) as last_batch_id
+    from audit.batches
+    group by coalesce(same_as, batch_id), source, entity
+),
+
+ranked as (
+    select
+        batch_id,
+        source,
+        entity,
+        row_number() over (
+            partition by source, entity
+            order by file_sort_key, last_batch_id
+        )::integer as batch_rank,
+        row_number() over (
+            partition by source, entity
+            order by file_sort_key desc, last_batch_id desc
+        ) = 1 as is_newest
+    from contents
+)
+
+select
+    batch_id,
+    source,
+    entity,
+    batch_rank,
+    is_newest
+from ranked;
+comment on view audit.file_versions is
+'Order of the landed contents of each source and entity: by file name in natural order, and for one name by arrival.';
