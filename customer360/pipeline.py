@@ -1,0 +1,295 @@
+"""The verbs of a run, in the order of the flow. The DAG's tasks, the command line and the tests all call these.
+
+A plan is a JSON-able dict that ``begin`` makes and the other verbs take, so that it can travel between tasks:
+run_id, database, data_folder, as_of (ISO date or ""), files (a list of dicts with source, entity and file_name).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from customer360 import __version__
+from customer360.errors import Customer360Error
+from customer360.export import export_marts, mart_from_manifest
+from customer360.landing import find_files, land_file
+from customer360.landing import map_sources as map_views
+from customer360.publish import empty_next
+from customer360.publish import publish as publish_marts
+from customer360.settings import Settings, database_for
+from customer360.sources import read_data_folder
+from customer360.transform import LAYERS, Dbt, models_of
+from customer360.warehouse import Role, Warehouse
+
+Plan = dict[str, Any]
+Figures = dict[str, Any]
+Say = Callable[[str], None]
+
+
+def new_run_id(trigger: str) -> str:
+    """An id that sorts by time: ``cli-20260630T101500-1a2b``."""
+    return f"{trigger}-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+
+
+def demo_folder(settings: Settings, customers: int, seed: int, mess: float) -> Path:
+    """The folder of the demo data with these parameters; each set of parameters has its own, and so its own database."""
+    suffix = "" if mess == 1 else f"-mess-{mess:g}"
+    return settings.state / "demo" / f"{customers}-customers-seed-{seed}{suffix}"
+
+
+def generate(settings: Settings, customers: int = 5000, seed: int = 42, mess: float = 1.0) -> str:
+    """Writes the demo data folder unless it is there already for these parameters; returns its path."""
+    from data_generators import GeneratorConfig, GeneratorError, is_current
+    from data_generators import generate as write_folder
+
+    folder = demo_folder(settings, customers, seed, mess)
+    try:
+        config = GeneratorConfig(customers=customers, seed=seed, mess=mess)
+        settings.make_state()
+        folder.parent.mkdir(exist_ok=True)
+        with _file_lock(folder.parent / ".lock"):
+            if not is_current(config, folder):
+                write_folder(config, folder)
+    except GeneratorError as error:
+        raise Customer360Error(str(error), how="see: make help") from None
+    return str(folder)
+
+
+def begin(settings: Settings, run_id: str, data: str, as_of: str = "", trigger: str = "cli") -> Plan:
+    """Reads sources.yml, prepares the folder's database, lists the files and opens the run in audit.runs.
+
+    Raises:
+        Customer360Error: the folder or its sources.yml cannot be used, or the as-of date is none.
+    """
+    if as_of:
+        try:
+            as_of = date.fromisoformat(as_of).isoformat()
+        except ValueError:
+            raise Customer360Error(f"{as_of!r} is no date", where="AS_OF", how="write it as 2026-06-30") from None
+    folder = read_data_folder(Path(data))
+    warehouse = Warehouse(settings)
+    warehouse.start()
+    database = database_for(folder.path)
+    warehouse.prepare(database)
+    with _connect(warehouse, Role.LOADER, database) as connection, connection, connection.cursor() as cursor:
+        cursor.execute("select distinct source || '.' || entity from audit.batches")
+        files = find_files(folder, frozenset(label for (label,) in cursor.fetchall()))
+        cursor.execute(
+            "insert into audit.runs (run_id, trigger, data_folder, as_of_date, code_version)"
+            " values (%s, %s, %s, %s, %s) on conflict (run_id) do update set status = 'running', finished_at = null",
+            (run_id, trigger, str(folder.path), as_of or None, code_version(settings)),
+        )
+    return {
+        "run_id": run_id,
+        "database": database,
+        "data_folder": str(folder.path),
+        "as_of": as_of,
+        "files": [asdict(file) for file in files],
+    }
+
+
+def land(settings: Settings, plan: Plan, file: dict[str, str]) -> Figures:
+    """Lands one file of the plan in one transaction."""
+    with _stage(settings, plan, f"land {file['file_name']}") as (warehouse, figures):
+        folder = read_data_folder(Path(plan["data_folder"]))
+        feed = folder.feed(file["source"], file["entity"])
+        with _connect(warehouse, Role.LOADER, plan["database"]) as connection:
+            figures |= land_file(connection, folder, feed, file["file_name"], plan["run_id"]).as_json()
+    return figures
+
+
+def map_sources(settings: Settings, plan: Plan) -> Figures:
+    """(Re)creates the canonical views over what has landed."""
+    with _stage(settings, plan, "map_sources") as (warehouse, figures):
+        folder = read_data_folder(Path(plan["data_folder"]))
+        with _connect(warehouse, Role.LOADER, plan["database"]) as connection:
+            figures["feeds"] = map_views(connection, folder)
+    return figures
+
+
+def transform(settings: Settings, plan: Plan, layer: str) -> Figures:
+    """Builds one layer with dbt: seeds and staging, intermediate, or marts (into warehouse_next)."""
+    with _stage(settings, plan, f"dbt_{layer}") as (warehouse, figures):
+        if layer == LAYERS[-1]:
+            with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection:
+                empty_next(connection)
+        dbt = _dbt(settings, warehouse, plan)
+        select = ["--select", layer, "--exclude-resource-type", "test", "unit_test"]
+        if layer == LAYERS[0]:
+            select[1:2] = ["resource_type:seed", layer]
+        figures["nodes"] = _named(dbt.build(["build", *select], f"dbt {layer}"))
+        dbt.keep_artefacts(settings.run_folder(plan["run_id"]) / layer)
+    return figures
+
+
+def test(settings: Settings, plan: Plan) -> Figures:
+    """Runs every data test on what was built; an error-level failure stops the run before anything is published."""
+    with _stage(settings, plan, "dbt_test") as (warehouse, figures):
+        dbt = _dbt(settings, warehouse, plan)
+        results = dbt.build(["test", "--exclude-resource-type", "unit_test"], "dbt test")
+        figures["passed"] = sum(node["status"] == "pass" for node in results)
+        figures["warned"] = {node["name"]: node["failures"] for node in results if node["status"] == "warn"}
+        dbt.keep_artefacts(settings.run_folder(plan["run_id"]) / "test")
+    return figures
+
+
+def publish(settings: Settings, plan: Plan) -> Figures:
+    """Swaps the tested marts in, in one transaction."""
+    with _stage(settings, plan, "publish") as (warehouse, figures):
+        marts = [node["name"] for node in models_of(_dbt(settings, warehouse, plan).ensure_manifest(), "marts")]
+        with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection:
+            figures["tables"] = publish_marts(connection, marts)
+    return figures
+
+
+def export(settings: Settings, plan: Plan) -> Figures:
+    """Writes the published marts to exports/csv, swapped in whole."""
+    with _stage(settings, plan, "export") as (warehouse, figures):
+        nodes = models_of(_dbt(settings, warehouse, plan).ensure_manifest(), "marts")
+        with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection, connection.cursor() as cursor:
+            cursor.execute("select as_of_date::text, reporting_currency from intermediate.int_settings")
+            as_of_date, currency = cursor.fetchone()
+        facts = {
+            "data_folder": plan["data_folder"],
+            "as_of_date": as_of_date,
+            "reporting_currency": currency,
+            "run_id": plan["run_id"],
+        }
+        with _connect(warehouse, Role.READER, plan["database"]) as connection:
+            files = export_marts(connection, [mart_from_manifest(node) for node in nodes], settings.exports, facts)
+        figures |= {"as_of_date": as_of_date, "files": {file.name: file.rows for file in files}}
+    return figures
+
+
+def finish(settings: Settings, plan: Plan, status: str) -> None:
+    """Closes the run in audit.runs as ``succeeded`` or ``failed``."""
+    warehouse = Warehouse(settings)
+    with _connect(warehouse, Role.LOADER, plan["database"]) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(
+            "update audit.runs set status = %s, finished_at = clock_timestamp() where run_id = %s",
+            (status, plan["run_id"]),
+        )
+
+
+def run(settings: Settings, data: str, as_of: str = "", *, say: Say = lambda _: None) -> Plan:
+    """Every verb after ``generate`` in order, in this process; ``say`` hears a line for each stage as it ends."""
+    plan = begin(settings, new_run_id("cli"), data, as_of)
+    status = "failed"
+    try:
+        for file in plan["files"]:
+            _timed(say, f"land {file['file_name']}", lambda file=file: land(settings, plan, file))  # type: ignore[misc]
+        _timed(say, "map_sources", lambda: map_sources(settings, plan))
+        for layer in LAYERS:
+            _timed(say, f"dbt_{layer}", lambda layer=layer: transform(settings, plan, layer))  # type: ignore[misc]
+        _timed(say, "dbt_test", lambda: test(settings, plan))
+        _timed(say, "publish", lambda: publish(settings, plan))
+        _timed(say, "export", lambda: export(settings, plan))
+        status = "succeeded"
+    finally:
+        finish(settings, plan, status)
+    return plan
+
+
+def describe(figures: Figures) -> str:
+    """The figures of a stage in a few words, for logs and progress."""
+    if "outcome" in figures:
+        text = f"{figures['outcome']}: {figures['rows_landed']:,} rows landed"
+        if figures["rows_quarantined"]:
+            text += f", {figures['rows_quarantined']:,} quarantined ({', '.join(sorted(figures['reasons']))})"
+        return f"{text} ({figures['note']})" if figures["note"] else text
+    if "nodes" in figures:
+        return f"{len(figures['nodes'])} nodes built"
+    if "passed" in figures:
+        return f"{figures['passed']} tests passed, {len(figures['warned'])} warned"
+    if "tables" in figures:
+        return f"{figures['tables']} marts published"
+    if "files" in figures:
+        return f"{len(figures['files'])} files, {sum(figures['files'].values()):,} rows, as of {figures['as_of_date']}"
+    return ""
+
+
+def code_version(settings: Settings) -> str:
+    """The commit of the clone where there is one, else the package's version."""
+    try:
+        found = subprocess.run(
+            ["git", "-C", str(settings.root), "rev-parse", "--short=12", "HEAD"],
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout.strip()
+    except OSError:
+        found = ""
+    return f"{__version__}+{found}" if found else __version__
+
+
+def _timed(say: Say, name: str, work: Callable[[], Figures]) -> None:
+    started = time.monotonic()
+    figures = work()
+    say(f"{name:<34} {time.monotonic() - started:6.1f} s  {describe(figures)}")
+
+
+def _named(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{key: node[key] for key in ("name", "kind", "status", "seconds", "rows")} for node in results]
+
+
+def _dbt(settings: Settings, warehouse: Warehouse, plan: Plan) -> Dbt:
+    return Dbt(settings, warehouse, plan["database"], as_of=plan["as_of"])
+
+
+@contextmanager
+def _connect(warehouse: Warehouse, role: Role, database: str) -> Iterator[Any]:
+    connection = warehouse.login(role, database).connect()
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _stage(settings: Settings, plan: Plan, name: str) -> Iterator[tuple[Warehouse, Figures]]:
+    """Runs a stage and writes it to audit.stages with its figures, whether it succeeds or fails."""
+    warehouse = Warehouse(settings)
+    figures: Figures = {}
+    started = datetime.now(UTC)
+    status = "failed"
+    try:
+        yield warehouse, figures
+        status = "succeeded"
+    except BaseException as error:
+        figures["error"] = str(error)
+        raise
+    finally:
+        _record(warehouse, plan, (name, started, status, json.dumps(figures)), lenient=status == "failed")
+
+
+def _record(warehouse: Warehouse, plan: Plan, row: tuple[Any, ...], *, lenient: bool) -> None:
+    try:
+        with _connect(warehouse, Role.LOADER, plan["database"]) as connection, connection, connection.cursor() as cursor:
+            cursor.execute(
+                "insert into audit.stages (run_id, stage, started_at, status, detail) values (%s, %s, %s, %s, %s)",
+                (plan["run_id"], *row),
+            )
+    except Exception:  # the stage's own error matters more than the note of it
+        if not lenient:
+            raise
+
+
+@contextmanager
+def _file_lock(path: Path) -> Iterator[None]:
+    import fcntl
+
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,81 @@
+"""Publishes tested marts: warehouse_next becomes warehouse in one transaction, and readers never wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg2 import sql
+
+from customer360.errors import Customer360Error
+
+
+def empty_next(connection: Any) -> None:
+    """Drops what an earlier run left in warehouse_next.
+
+    Args:
+        connection: psycopg2 connection as c360_transformer; committed here.
+    """
+    with connection, connection.cursor() as cursor:
+        _drop_all(cursor, "warehouse_next")
+
+
+def publish(connection: Any, marts: list[str]) -> int:
+    """Swaps the schemas warehouse and warehouse_next; the previous marts stay in warehouse_next until the next run.
+
+    Only names change, so nobody waits: a query under way ends on the tables that it began with.
+
+    Args:
+        connection: psycopg2 connection as c360_transformer; committed here.
+        marts: tables that have to be there.
+
+    Returns:
+        How many tables were published.
+
+    Raises:
+        Customer360Error: a mart is missing in warehouse_next; nothing was changed.
+    """
+    with connection, connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended('publish warehouse', 0))")
+        cursor.execute("select tablename from pg_tables where schemaname = 'warehouse_next'")
+        built = {name for (name,) in cursor.fetchall()}
+        if missing := sorted(set(marts) - built):
+            raise Customer360Error(
+                f"cannot publish: {', '.join(missing)} not built",
+                where="schema warehouse_next",
+                how="readers keep the last good state; run the whole pipeline again",
+            )
+        cursor.execute("alter schema warehouse rename to warehouse_previous")
+        cursor.execute("alter schema warehouse_next rename to warehouse")
+        cursor.execute("alter schema warehouse_previous rename to warehouse_next")
+        _move_rights(cursor)
+        cursor.execute("comment on schema warehouse is 'The published marts: what readers see.'")
+        cursor.execute(
+            "comment on schema warehouse_next is"
+            " 'Marts being built and tested; swapped with warehouse in one transaction.'"
+        )
+        return len(built)
+
+
+def _move_rights(cursor: Any) -> None:
+    """The rights on the name warehouse, whoever gave them, go to the schema that now bears it."""
+    cursor.execute(
+        "select pg_get_userbyid(a.grantee), a.privilege_type from pg_namespace n, aclexplode(n.nspacl) a"
+        " where n.nspname = 'warehouse_next' and a.grantee <> n.nspowner and a.grantee <> 0"
+    )
+    for role, privilege in cursor.fetchall():
+        words = {"role": sql.Identifier(role), "privilege": sql.SQL(privilege)}
+        cursor.execute(sql.SQL("grant {privilege} on schema warehouse to {role}").format(**words))
+        cursor.execute(sql.SQL("revoke {privilege} on schema warehouse_next from {role}").format(**words))
+
+
+def _drop_all(cursor: Any, schema: str) -> None:
+    cursor.execute(
+        "select c.relname, c.relkind from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+        " where n.nspname = %s and c.relkind in ('r', 'v', 'm')",
+        (schema,),
+    )
+    kinds = {"r": "table", "v": "view", "m": "materialized view"}
+    for name, kind in cursor.fetchall():
+        cursor.execute(
+            sql.SQL("drop {} if exists {} cascade").format(sql.SQL(kinds[kind]), sql.Identifier(schema, name))
+        )

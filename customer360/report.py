@@ -1,0 +1,121 @@
+"""The summary at the end of a run, and the last runs for `make status`; read from the database, not from memory."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from customer360.console import table
+from customer360.settings import Settings
+from customer360.warehouse import Role, Warehouse
+
+
+def summary(settings: Settings, database: str, run_id: str) -> str:
+    """What a run did: lines landed and rejected, people found, segments, files, seconds per stage."""
+    warehouse = Warehouse(settings)
+    with warehouse.login(Role.LOADER, database).connect(autocommit=True) as connection, connection.cursor() as cursor:
+        landed = _landed(cursor)
+        warnings = _warnings(cursor, run_id)
+        stages = _stages(cursor, run_id)
+    with warehouse.login(Role.READER, database).connect(autocommit=True) as connection, connection.cursor() as cursor:
+        people = _people(cursor)
+        segments = _segments(cursor)
+    manifest = json.loads((settings.exports / "csv" / "manifest.json").read_text(encoding="utf-8"))
+    parts = [
+        f"Data folder {manifest['data_folder']}, as of {manifest['as_of_date']}",
+        "",
+        "Landed (all runs on this folder)",
+        landed,
+        "",
+        people,
+        "",
+        "Segments",
+        segments,
+    ]
+    if warnings:
+        parts += ["", "Warnings", *(f"  {line}" for line in warnings)]
+    files = [(f["name"], f["rows"], f"{f['bytes'] / 1024:,.0f} KB") for f in manifest["files"]]
+    parts += [
+        "",
+        "Time per stage",
+        table(("stage", "seconds"), stages),
+        "",
+        f"Exports in {_shown(settings.exports / 'csv')}",
+        table(("file", "rows", "size"), files),
+        "",
+        "Where to look",
+        "  make psql      the marts in schema warehouse (\\dt warehouse.*)",
+        "  make env       what dbt and other tools need to connect",
+        "  make airflow   the Airflow UI, kept up",
+        "  make status    what is running, the last runs;  make down stops it all",
+    ]
+    return "\n".join(parts)
+
+
+def last_runs(warehouse: Warehouse, database: str, count: int = 5) -> str:
+    """The last runs on a database as a table."""
+    with warehouse.login(Role.LOADER, database).connect(autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select run_id, trigger, status, to_char(started_at, 'YYYY-MM-DD HH24:MI:SS'),"
+            " round(extract(epoch from finished_at - started_at))::int from audit.runs"
+            " order by started_at desc limit %s",
+            (count,),
+        )
+        return table(("run", "started by", "status", "started at", "seconds"), cursor.fetchall())
+
+
+def _landed(cursor: Any) -> str:
+    cursor.execute(
+        "select source || '.' || entity, count(*)::int, sum(rows_landed)::bigint, sum(rows_quarantined)::bigint"
+        " from audit.batches where same_as is null group by 1 order by 1"
+    )
+    return table(("source", "files", "rows landed", "rejected"), cursor.fetchall())
+
+
+def _warnings(cursor: Any, run_id: str) -> list[str]:
+    cursor.execute(
+        "select stage, detail from audit.stages where run_id = %s and status = 'succeeded' order by started_at",
+        (run_id,),
+    )
+    lines = []
+    for stage, detail in cursor.fetchall():
+        if detail.get("outcome") == "quarantined":
+            lines.append(f"{detail['file_name']} was not landed: {detail['note']}")
+        if detail.get("rows_quarantined"):
+            lines.append(f"{detail['file_name']}: {detail['rows_quarantined']} rows in quarantine: {detail['reasons']}")
+        lines += [f"{stage}: {name} found {count} rows" for name, count in detail.get("warned", {}).items()]
+    return lines
+
+
+def _stages(cursor: Any, run_id: str) -> list[tuple[str, float]]:
+    cursor.execute(
+        "select case when stage like 'land %%' then 'land' else stage end,"
+        " extract(epoch from max(finished_at) - min(started_at))::float8"
+        " from audit.stages where run_id = %s and status = 'succeeded' group by 1 order by min(started_at)",
+        (run_id,),
+    )
+    rows: list[tuple[str, float]] = cursor.fetchall()
+    return rows
+
+
+def _people(cursor: Any) -> str:
+    cursor.execute("select count(*) from warehouse.customer_records")
+    (records,) = cursor.fetchone()
+    cursor.execute("select count(*) from warehouse.dim_customers")
+    (customers,) = cursor.fetchone()
+    return f"{customers:,} customers found in {records:,} customer records"
+
+
+def _segments(cursor: Any) -> str:
+    cursor.execute(
+        "select segment, customers::bigint, revenue::float8 from warehouse.segment_summary order by revenue desc, segment"
+    )
+    return table(("segment", "customers", "revenue"), cursor.fetchall())
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
