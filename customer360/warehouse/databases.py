@@ -1,0 +1,147 @@
+"""Databases on the server: made, given their schemas and rights from sql/, listed, dropped."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
+
+from customer360.errors import Customer360Error
+
+PREFIX = "c360_"
+_LOCK = 0xC360_0001  # one key for the advisory locks of all of us; arbitrary, must never change
+
+
+def ensure_database(connection: Connection, name: str, *, owner: str | None = None) -> None:
+    """Makes a database, unless it is there.
+
+    Args:
+        connection: as somebody who may create databases, autocommit.
+        name: of the database.
+        owner: default: the connected user.
+
+    Raises:
+        Customer360Error: that right is missing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select 1 from pg_database where datname = %s", (name,))
+        if cursor.fetchone() is not None:
+            return
+        statement = sql.SQL("create database {} template template0 encoding 'UTF8'").format(sql.Identifier(name))
+        if owner is not None:
+            statement += sql.SQL(" owner {}").format(sql.Identifier(owner))
+        try:
+            cursor.execute(statement)
+        except (psycopg2.errors.DuplicateDatabase, psycopg2.errors.UniqueViolation):
+            return  # somebody else made it in this moment
+        except psycopg2.errors.InsufficientPrivilege as error:
+            user = sql.Identifier(connection.info.user).as_string(connection)
+            database = sql.Identifier(name).as_string(connection)
+            raise Customer360Error(
+                f"user {connection.info.user} may not create databases",
+                where=f"{connection.info.host}:{connection.info.port}: {error.diag.message_primary}",
+                how=f"let an administrator run: ALTER ROLE {user} CREATEDB; (or: CREATE DATABASE {database} OWNER {user};)",
+            ) from None
+
+
+def drop_database(connection: Connection, name: str) -> bool:
+    """Drops a database of ours and ends its sessions.
+
+    Returns:
+        Whether it was there.
+
+    Raises:
+        ValueError: the name is not one of ours.
+        Customer360Error: it belongs to somebody else.
+    """
+    if not name.startswith(PREFIX):
+        raise ValueError(f"{name} is not a database of customer360")
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+        except psycopg2.errors.InvalidCatalogName:
+            return False
+        except psycopg2.errors.InsufficientPrivilege as error:
+            raise Customer360Error(
+                f"the database {name} may not be dropped",
+                where=f"{connection.info.host}:{connection.info.port}: {error.diag.message_primary}",
+                how="let its owner drop it",
+            ) from None
+    return True
+
+
+def list_databases(connection: Connection) -> list[str]:
+    """The names of the databases that hold a data folder's warehouse, sorted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select datname from pg_database where datname like 'c360\\_%' and datname not like 'c360\\_airflow\\_%'"
+            " order by datname"
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
+def schema_files(folder: Path) -> list[Path]:
+    """The numbered files, ``<number>_<name>.sql``, in the order of their numbers."""
+    files = [
+        (int(match[1]), path.name, path) for path in folder.glob("*.sql") if (match := re.match(r"(\d+)_", path.name))
+    ]
+    return [path for _, _, path in sorted(files)]
+
+
+def apply_schema(connection: Connection, files: list[Path]) -> bool:
+    """Brings a database's schemas and rights to what the files say, in one transaction.
+
+    The hash of the files is kept in the database's comment, so an unchanged database costs one query.
+
+    Args:
+        connection: as the database's owner; not autocommit. Is left without a transaction.
+        files: of SQL, in order.
+
+    Returns:
+        Whether anything had to be done.
+
+    Raises:
+        Customer360Error: names the file, the line and the server's words.
+    """
+    texts = [(path, path.read_text(encoding="utf-8")) for path in files]
+    digest = hashlib.sha256("\0".join(f"{path.name}\0{text}" for path, text in texts).encode()).hexdigest()
+    comment = f"A customer360 warehouse; its schemas are version {digest[:16]}."
+    with connection, connection.cursor() as cursor:
+        if _comment(connection) == comment:
+            return False
+        cursor.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
+        if _comment(connection) == comment:  # somebody else did it while we waited
+            return False
+        cursor.execute("set local client_min_messages = warning")
+        for path, text in texts:
+            try:
+                cursor.execute(text)
+            except psycopg2.Error as error:
+                raise _failure(connection, path, text, error) from None
+        statement = sql.SQL("comment on database {} is {}")
+        cursor.execute(statement.format(sql.Identifier(connection.info.dbname), sql.Literal(comment)))
+    return True
+
+
+def _comment(connection: Connection) -> str | None:
+    with closing(connection.cursor()) as cursor:
+        cursor.execute(
+            "select shobj_description(oid, 'pg_database') from pg_database where datname = current_database()"
+        )
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+
+def _failure(connection: Connection, path: Path, text: str, error: psycopg2.Error) -> Customer360Error:
+    position = error.diag.statement_position
+    line = f", line {text[: int(position)].count(chr(10)) + 1}" if position else ""
+    message = error.diag.message_primary or str(error).strip()
+    how = "correct the file"
+    if isinstance(error, psycopg2.errors.InsufficientPrivilege):
+        how = f"give user {connection.info.user} the right, or let it own the database {connection.info.dbname}"
+    return Customer360Error(f"the database could not be prepared: {message}", where=f"{path}{line}", how=how)
