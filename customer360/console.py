@@ -28,10 +28,10 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, indent: 
     cells = [[_text(value) for value in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(headings, *cells, strict=True)]
     right = [bool(rows) and all(isinstance(row[i], (int, float)) for row in rows) for i in range(len(headings))]
-    lines = [
-        (" " * indent + "  ".join(cell.rjust(w) if r else cell.ljust(w) for cell, w, r in zip(line, widths, right, strict=True))).rstrip()
-        for line in ([list(headings), *cells] if rows else [list(headings)])
-    ]
+    lines = []
+    for line in [list(headings), *cells]:
+        padded = [c.rjust(w) if r else c.ljust(w) for c, w, r in zip(line, widths, right, strict=True)]
+        lines.append((" " * indent + "  ".join(padded)).rstrip())
     return "\n".join(lines)
 
 

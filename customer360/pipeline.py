@@ -6,6 +6,7 @@ run_id, database, data_folder, as_of (ISO date or ""), files (a list of dicts wi
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -41,7 +42,7 @@ def new_run_id(trigger: str) -> str:
 
 
 def demo_folder(settings: Settings, customers: int, seed: int, mess: float) -> Path:
-    """The folder of the demo data with these parameters; each set of parameters has its own, and so its own database."""
+    """The folder of the demo data with these parameters: each set of them has its own, and so its own database."""
     suffix = "" if mess == 1 else f"-mess-{mess:g}"
     return settings.state / "demo" / f"{customers}-customers-seed-{seed}{suffix}"
 
@@ -103,7 +104,7 @@ def land(settings: Settings, plan: Plan, file: dict[str, str]) -> Figures:
         folder = read_data_folder(Path(plan["data_folder"]))
         feed = folder.feed(file["source"], file["entity"])
         with _connect(warehouse, Role.LOADER, plan["database"]) as connection:
-            figures |= land_file(connection, folder, feed, file["file_name"], plan["run_id"]).as_json()
+            figures.update(land_file(connection, folder, feed, file["file_name"], plan["run_id"]).as_json())
     return figures
 
 
@@ -166,7 +167,7 @@ def export(settings: Settings, plan: Plan) -> Figures:
         }
         with _connect(warehouse, Role.READER, plan["database"]) as connection:
             files = export_marts(connection, [mart_from_manifest(node) for node in nodes], settings.exports, facts)
-        figures |= {"as_of_date": as_of_date, "files": {file.name: file.rows for file in files}}
+        figures.update(as_of_date=as_of_date, files={file.name: file.rows for file in files})
     return figures
 
 
@@ -273,8 +274,8 @@ def _stage(settings: Settings, plan: Plan, name: str) -> Iterator[tuple[Warehous
 
 def _record(warehouse: Warehouse, plan: Plan, row: tuple[Any, ...], *, lenient: bool) -> None:
     try:
-        with _connect(warehouse, Role.LOADER, plan["database"]) as connection, connection, connection.cursor() as cursor:
-            cursor.execute(
+        with _connect(warehouse, Role.LOADER, plan["database"]) as connection, connection:
+            connection.cursor().execute(
                 "insert into audit.stages (run_id, stage, started_at, status, detail) values (%s, %s, %s, %s, %s)",
                 (plan["run_id"], *row),
             )
@@ -285,8 +286,6 @@ def _record(warehouse: Warehouse, plan: Plan, row: tuple[Any, ...], *, lenient: 
 
 @contextmanager
 def _file_lock(path: Path) -> Iterator[None]:
-    import fcntl
-
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -109,7 +109,8 @@ def _people(cursor: Any) -> str:
 
 def _segments(cursor: Any) -> str:
     cursor.execute(
-        "select segment, customers::bigint, revenue::float8 from warehouse.segment_summary order by revenue desc, segment"
+        "select segment, customers::bigint, revenue::float8 from warehouse.segment_summary"
+        " order by revenue desc, segment"
     )
     return table(("segment", "customers", "revenue"), cursor.fetchall())
 

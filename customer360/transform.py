@@ -111,7 +111,9 @@ class Dbt:
     def ensure_manifest(self) -> dict[str, Any]:
         """The manifest, parsed now when there is none yet."""
         if not self.manifest_file.exists() and self.run(["parse", "--quiet"]) != 0:
-            raise Customer360Error("dbt cannot parse the project", where=str(self._project), how="run: make dbt ARGS=parse")
+            raise Customer360Error(
+                "dbt cannot parse the project", where=str(self._project), how="run: make dbt ARGS=parse"
+            )
         manifest: dict[str, Any] = json.loads(self.manifest_file.read_text(encoding="utf-8"))
         return manifest
 

@@ -33,7 +33,11 @@ def read_data_folder(folder: Path) -> DataFolder:
     file = folder / "sources.yml"
     document, lines = _parse(text, file)
     validator = jsonschema.Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
-    problems = sorted(validator.iter_errors(document), key=lambda e: ([str(p) for p in e.absolute_path], e.message))
+    # A misspelt field is the cause of a lacking one: it is told first.
+    problems = sorted(
+        validator.iter_errors(document),
+        key=lambda e: (e.validator != "additionalProperties", [str(part) for part in e.absolute_path], e.message),
+    )
     if problems:
         raise _explain(problems[0], file, lines)
     return _build(folder, document, file, lines)

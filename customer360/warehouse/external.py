@@ -6,7 +6,6 @@ import contextlib
 import getpass
 import os
 import socket
-from types import MappingProxyType
 
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
@@ -43,7 +42,7 @@ def login_from_url(url: str) -> Login:
         database=parts.pop("dbname", None) or os.environ.get("PGDATABASE") or "postgres",
         user=parts.pop("user", None) or os.environ.get("PGUSER") or getpass.getuser(),
         password=parts.pop("password", None),
-        params=MappingProxyType(parts),
+        params=parts,
     )
 
 
@@ -68,6 +67,7 @@ def _explain(login: Login, message: str) -> Customer360Error:
         ("no pg_hba.conf entry", "the server does not let this user in from here", "ask for an entry in pg_hba.conf"),
         ("is not permitted to log in", "this user may not log in", f"name another user in {VARIABLE}"),
         (f'database "{login.database}" does not exist', "the server has no such database", f"correct {VARIABLE}"),
+        ("permission denied for database", "this user may not use that database", "ask for GRANT CONNECT ON DATABASE"),
         ("SSL", "no encrypted connection with this server", f"see sslmode in {VARIABLE}"),
         ("too many clients", "the server has no free connection", "end some of its clients, or raise max_connections"),
         ("starting up", "the server is still starting", "try again in a moment"),

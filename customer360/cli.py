@@ -1,0 +1,262 @@
+"""The command line behind the Makefile: `python -m customer360 VERB --help`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from customer360 import console, pipeline
+from customer360.errors import Customer360Error
+from customer360.settings import Settings, database_for
+from customer360.transform import Dbt
+from customer360.warehouse import Role, Warehouse
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a verb; errors go to standard error.
+
+    Returns:
+        0 when it succeeded, 1 when it failed, 2 for wrong usage, 130 when it was interrupted.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.verb(Settings.from_environment(), options) or 0)
+    except Customer360Error as error:
+        console.complain(f"error: {error}")
+        return 1
+    except KeyboardInterrupt:
+        console.complain("interrupted")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="customer360", description="The verbs of customer360; make calls them.")
+    verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
+
+    def verb(name: str, function: object, text: str) -> argparse.ArgumentParser:
+        sub = verbs.add_parser(name, help=text, description=text)
+        sub.set_defaults(verb=function)
+        return sub
+
+    for name, function, text in (
+        ("run", _run, "run the whole pipeline through Airflow and print a summary"),
+        ("run-cli", _run_cli, "run the same verbs in the same order without Airflow"),
+    ):
+        sub = verb(name, function, text)
+        _add_data(sub)
+        sub.add_argument("--as-of", default="", metavar="DATE", help="as-of date that overrides the folder's (ISO)")
+        sub.add_argument("--customers", type=int, default=5000, help="customer records of the demo (default 5000)")
+        sub.add_argument("--seed", type=int, default=42, help="seed of the demo (default 42)")
+        sub.add_argument("--mess", type=float, default=1.0, help="factor on the demo's mess (default 1)")
+    verb("up", _up, "start the warehouse server")
+    verb("down", _down, "stop Airflow and the warehouse server")
+    _add_data(verb("status", _status, "what is running, and the last runs"))
+    verb("airflow", _airflow, "start Airflow, keep it up and say where its UI is")
+    _add_data(verb("env", _env, "write .env (0600) for dbt and other tools"))
+    sub = verb("psql", _psql, "open psql on the warehouse")
+    _add_data(sub)
+    sub.add_argument("--role", choices=["reader", "transformer", "loader", "admin"], default="reader")
+    sub.add_argument("arguments", nargs="*", help="for psql")
+    sub = verb("dbt", _dbt, "run dbt on the warehouse, target local")
+    _add_data(sub)
+    sub.add_argument("arguments", nargs=argparse.REMAINDER, help="for dbt, such as: build -s +customer_rfm")
+    _add_data(verb("export", _export, "write the published marts to exports/csv again"))
+    sub = verb("contract", _contract, "write docs/contract.md from the models' contracts")
+    sub.add_argument("--out", type=Path, default=None)
+    sub = verb("reset", _reset, "delete all data, keys, secrets and exports of this clone")
+    sub.add_argument("--force", action="store_true", help="do not ask")
+    return parser
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", type=Path, default=None, metavar="FOLDER", help="data folder (default: the demo, or the last run's)"
+    )
+
+
+def _source(settings: Settings, options: argparse.Namespace) -> tuple[str, str]:
+    """The data folder to run on, generated when it is the demo, and a line that says which."""
+    if options.data is not None:
+        return str(options.data.expanduser().absolute()), ""
+    folder = pipeline.generate(settings, options.customers, options.seed, options.mess)
+    return folder, f"demo data: {options.customers:,} customer records, seed {options.seed}, in {folder}"
+
+
+def _run_cli(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.report import summary
+
+    folder, note = _source(settings, options)
+    if note:
+        console.say(note)
+    plan = pipeline.run(settings, folder, options.as_of, say=console.say)
+    _remember(settings, plan["data_folder"])
+    console.say("\n" + summary(settings, plan["database"], plan["run_id"]))
+    return 0
+
+
+def _run(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.orchestrator import run_dag
+    from customer360.report import summary
+    from customer360.sources import read_data_folder
+
+    conf: dict[str, object] = {"as_of": options.as_of}
+    if options.data is not None:
+        # Mistakes in the folder are told now, not after Airflow's start.
+        conf["data"] = str(read_data_folder(options.data).path)
+        folder = Path(str(conf["data"]))
+    else:
+        conf |= {"customers": options.customers, "seed": options.seed, "mess": options.mess}
+        folder = pipeline.demo_folder(settings, options.customers, options.seed, options.mess)
+    result = run_dag(settings, conf)
+    if not result.succeeded:
+        return 1
+    _remember(settings, str(folder))
+    console.say("\n" + summary(settings, database_for(folder), result.run_id))
+    return 0
+
+
+def _up(settings: Settings, options: argparse.Namespace) -> int:
+    warehouse = Warehouse(settings)
+    warehouse.start()
+    status = warehouse.status()
+    console.say(f"PostgreSQL {status.version} ({status.kind}) on port {status.port}")
+    return 0
+
+
+def _down(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360 import orchestrator
+
+    orchestrator.stop(settings)
+    Warehouse(settings).stop()
+    console.say("Airflow and the warehouse server are down")
+    return 0
+
+
+def _status(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360 import orchestrator
+    from customer360.report import last_runs
+
+    warehouse = Warehouse(settings)
+    status = warehouse.status()
+    state = f"PostgreSQL {status.version} on port {status.port}" if status.running else "not running (make up)"
+    console.say(f"warehouse ({status.kind}): {state}")
+    console.say(f"airflow: {orchestrator.status(settings)}")
+    folder = _folder(settings, options)
+    console.say(f"data folder: {folder}")
+    if status.running and database_for(folder) in warehouse.databases():
+        console.say(last_runs(warehouse, database_for(folder)))
+    return 0
+
+
+def _airflow(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360 import orchestrator
+
+    airflow = orchestrator.start(settings, keep=True)
+    console.say(f"Airflow is up: {airflow.url}")
+    console.say(f"user admin; the password is in {airflow.password_file}")
+    console.say("make down stops it")
+    return 0
+
+
+def _env(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.envfile import write_env
+
+    folder = _folder(settings, options)
+    write_env(settings, _dbt_for(settings, folder), settings.root / ".env")
+    console.complain(f"wrote .env for the data folder {folder}")
+    console.say("set -a; . ./.env")
+    return 0
+
+
+def _psql(settings: Settings, options: argparse.Namespace) -> int:
+    folder = _folder(settings, options)
+    _warehouse_of(settings, folder).psql(Role[options.role.upper()], database_for(folder), options.arguments)
+
+
+def _dbt(settings: Settings, options: argparse.Namespace) -> int:
+    arguments = options.arguments[1:] if options.arguments[:1] == ["--"] else options.arguments
+    return _dbt_for(settings, _folder(settings, options)).run(arguments)
+
+
+def _export(settings: Settings, options: argparse.Namespace) -> int:
+    folder = _folder(settings, options)
+    _warehouse_of(settings, folder)  # an error where nothing was ever run
+    plan = pipeline.begin(settings, pipeline.new_run_id("export"), str(folder))
+    try:
+        files = pipeline.export(settings, plan)["files"]
+        pipeline.finish(settings, plan, "succeeded")
+    except BaseException:
+        pipeline.finish(settings, plan, "failed")
+        raise
+    console.say(f"{len(files)} files, {sum(files.values()):,} rows in {settings.exports / 'csv'}")
+    return 0
+
+
+def _contract(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.contract import contract_text
+
+    out = options.out or settings.root / "docs" / "contract.md"
+    out.write_text(contract_text(settings.root / "dbt_project"), encoding="utf-8")
+    console.say(f"wrote {out}")
+    return 0
+
+
+def _reset(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360 import orchestrator
+    from customer360.envfile import remove_env
+
+    csv = settings.exports / "csv"
+    console.say(f"reset deletes {settings.state} (all databases, customer keys, secrets, demo data),")
+    console.say(f"{csv} and our part of .env")
+    if settings.database_url:
+        console.say("the server of C360_DATABASE_URL is left alone: drop its databases c360_* yourself")
+    if not options.force:
+        if not sys.stdin.isatty():
+            raise Customer360Error("reset asks first, and nobody is there to answer", how="make reset FORCE=1")
+        if input("type yes to go on: ").strip().lower() != "yes":
+            console.say("nothing was deleted")
+            return 1
+    orchestrator.stop(settings)
+    if not settings.database_url:
+        Warehouse(settings).stop()
+    if settings.state.exists():
+        shutil.rmtree(settings.state)
+    for leftover in (csv, settings.exports / ".csv.new"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    (settings.exports / ".csv.lock").unlink(missing_ok=True)
+    remove_env(settings.root / ".env")
+    console.say("done")
+    return 0
+
+
+def _remember(settings: Settings, folder: str) -> None:
+    (settings.make_state() / "last_run.json").write_text(json.dumps({"data_folder": folder}) + "\n", encoding="utf-8")
+
+
+def _folder(settings: Settings, options: argparse.Namespace) -> Path:
+    """The folder that a verb is about: the one given, else the last run's, else the demo's."""
+    if options.data is not None:
+        return Path(options.data).expanduser().absolute()
+    try:
+        return Path(json.loads((settings.state / "last_run.json").read_text(encoding="utf-8"))["data_folder"])
+    except (OSError, ValueError, KeyError):
+        return pipeline.demo_folder(settings, 5000, 42, 1)
+
+
+def _warehouse_of(settings: Settings, folder: Path) -> Warehouse:
+    warehouse = Warehouse(settings)
+    warehouse.start()
+    if database_for(folder) not in warehouse.databases():
+        raise Customer360Error("nothing has been run on this data folder yet", where=str(folder), how="make run")
+    return warehouse
+
+
+def _dbt_for(settings: Settings, folder: Path) -> Dbt:
+    return Dbt(settings, _warehouse_of(settings, folder), database_for(folder), target="local")
