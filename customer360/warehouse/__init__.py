@@ -17,14 +17,14 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a
 from customer360.errors import Customer360Error
 from customer360.settings import Settings
 from customer360.warehouse import databases, roles
-from customer360.warehouse.external import check_version, connect_or_explain, login_from_url
+from customer360.warehouse.datadir import SUPERUSER
+from customer360.warehouse.external import check_version, explain, login_from_url
 from customer360.warehouse.logins import Login, Role
+from customer360.warehouse.programs import server_program
 from customer360.warehouse.secrets import Secrets
-from customer360.warehouse.server import ADMIN_SECRET, SUPERUSER, EmbeddedServer, server_program
+from customer360.warehouse.server import ADMIN_SECRET, HOST, EmbeddedServer
 
 __all__ = ["Login", "Role", "Secrets", "ServerStatus", "Warehouse"]
-
-HOST = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Warehouse:
         """
         if self._url_login is None:
             self._server.start()
-        with closing(connect_or_explain(self.login(Role.ADMIN, self._home_database), autocommit=True)) as connection:
+        with closing(self._connect_home()) as connection:
             check_version(connection)
             if self._url_login is None:
                 roles.ensure_stage_logins(connection, self.secrets)
@@ -123,7 +123,7 @@ class Warehouse:
         except psycopg2.OperationalError:  # most likely not there yet; if it is something else, this says what
             with closing(self._connect_home()) as home:
                 databases.ensure_database(home, database)
-            connection = connect_or_explain(login)
+            connection = self._connect(login)
         with closing(connection):
             databases.apply_schema(connection, files)
 
@@ -181,7 +181,26 @@ class Warehouse:
         return self._url_login.database if self._url_login else "postgres"
 
     def _connect_home(self) -> Connection:
-        return connect_or_explain(self.login(Role.ADMIN, self._home_database), autocommit=True)
+        connection = self._connect(self.login(Role.ADMIN, self._home_database))
+        connection.autocommit = True
+        return connection
+
+    def _connect(self, login: Login) -> Connection:
+        try:
+            return login.connect()
+        except psycopg2.OperationalError as error:
+            if self._url_login is not None:
+                raise explain(login, error) from None
+            if self._server.running() is None:
+                raise Customer360Error(
+                    "the warehouse does not run", where=str(self._settings.state), how="make up"
+                ) from None
+            raise Customer360Error(
+                "the warehouse does not let us in",
+                where=f"{login.host}:{login.port}, database {login.database}, user {login.user}\n    {str(error).strip()}",
+                how=f"if {self._settings.secrets_file} is not the one that belongs to this warehouse: move it away, "
+                "then `make down` and `make up`; new passwords are made, no data is lost",
+            ) from None
 
     def _embedded_login(self, user: str, secret: str, database: str) -> Login:
         found = self._server.running()

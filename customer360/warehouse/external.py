@@ -46,20 +46,9 @@ def login_from_url(url: str) -> Login:
     )
 
 
-def connect_or_explain(login: Login, *, autocommit: bool = False) -> Connection:
-    """A connection, or the reason why there is none, in words for the user.
-
-    Raises:
-        Customer360Error: no such host, nobody listens, wrong password, no such database, ...
-        psycopg2.OperationalError: never; each becomes the error above.
-    """
-    try:
-        return login.connect(autocommit=autocommit)
-    except psycopg2.OperationalError as error:
-        raise _explain(login, str(error).strip()) from None
-
-
-def _explain(login: Login, message: str) -> Customer360Error:
+def explain(login: Login, error: psycopg2.OperationalError) -> Customer360Error:
+    """Why there was no connection, in words for the user: no such host, nobody listens, wrong password, ..."""
+    message = str(error).strip()
     where = f"{login.host}:{login.port}, database {login.database}, user {login.user}"
     for sign, what, how in (
         ("password authentication failed", "the server refuses the user or the password", f"correct {VARIABLE}"),

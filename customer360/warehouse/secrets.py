@@ -27,13 +27,19 @@ def new_password() -> str:
 
 
 @contextlib.contextmanager
-def file_lock(path: Path, *, timeout: float, what: str) -> Iterator[None]:
+def file_lock(
+    path: Path, *, timeout: float, what: str, how: str = "wait for it or end it, then try again"
+) -> Iterator[int]:
     """Holds an exclusive lock between processes and threads; the kernel frees it when its holder dies.
 
     Args:
         path: the lock file; created 0600, never removed (removing it would let two holders in).
         timeout: seconds to wait.
-        what: what the lock guards, for the error.
+        what: what its holder does, for the error.
+        how: what to do about it, for the error.
+
+    Yields:
+        The file descriptor. Processes that inherit it keep the lock for as long as one of them lives.
 
     Raises:
         Customer360Error: another process holds it for longer than the timeout.
@@ -48,12 +54,12 @@ def file_lock(path: Path, *, timeout: float, what: str) -> Iterator[None]:
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     raise Customer360Error(
-                        f"another process has been {what} for {timeout:.0f} seconds",
-                        where=str(path),
-                        how="wait for it or end it, then try again",
+                        what,
+                        where=f"{path}, locked for {timeout:.0f} seconds",
+                        how=how,
                     ) from None
                 time.sleep(0.02)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
 
@@ -80,7 +86,9 @@ class Secrets:
         found = self._read().get(name)
         if found is not None:
             return found
-        with file_lock(self._path.with_suffix(".lock"), timeout=30, what="writing secrets"):
+        with file_lock(
+            self._path.with_suffix(".lock"), timeout=30, what="another process is writing the generated passwords"
+        ):
             known = self._read()
             if name not in known:
                 known[name] = make()
