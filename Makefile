@@ -29,7 +29,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
 .PHONY: help setup run run-cli generate airflow dbt export up down status psql env \
-        test test-long lint bench contract schema lock tools clean reset
+        test test-long lint bench contract errors schema lock tools clean reset
 
 help:  ## this text
 	@echo "customer360: messy customer data in, one trustworthy row per person out"
@@ -92,6 +92,9 @@ bench: setup  ## the budgets: seconds of a warm run, with and without Airflow
 
 contract: setup  ## docs/contract.md, from the contracts of the marts
 	@$(C360) contract
+
+errors: setup  ## docs/errors.md, from what the commands print now
+	@$(BIN)/python -m tests.e2e.error_cases
 
 schema: setup  ## customer360/sources/sources.schema.json, from the canonical fields
 	@$(BIN)/python -c "from customer360.sources.schema import write_schema; write_schema()"

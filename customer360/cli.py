@@ -59,7 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     verb("down", _down, "stop Airflow and the warehouse server")
     _add_data(verb("status", _status, "what is running, and the last runs"))
     verb("airflow", _airflow, "start Airflow, keep it up and say where its UI is")
-    _add_data(verb("env", _env, "write .env (0600) for dbt and other tools"))
+    sub = verb("env", _env, "write .env (0600) for dbt and other tools")
+    _add_data(sub)
+    sub.add_argument("--out", type=Path, default=None, metavar="FILE", help="instead of .env of the clone")
     sub = verb("psql", _psql, "open psql on the warehouse")
     _add_data(sub)
     sub.add_argument("--role", choices=["reader", "transformer", "loader", "admin"], default="reader")
@@ -169,9 +171,10 @@ def _env(settings: Settings, options: argparse.Namespace) -> int:
     from customer360.envfile import write_env
 
     folder = _folder(settings, options)
-    write_env(settings, _dbt_for(settings, folder), settings.root / ".env")
-    console.complain(f"wrote .env for the data folder {folder}")
-    console.say("set -a; . ./.env")
+    file = options.out or settings.root / ".env"
+    write_env(settings, _dbt_for(settings, folder), file)
+    console.complain(f"wrote {file} for the data folder {folder}")
+    console.say(f"set -a; . {file if options.out else './.env'}")
     return 0
 
 

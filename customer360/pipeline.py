@@ -157,7 +157,7 @@ def export(settings: Settings, plan: Plan) -> Figures:
     with _stage(settings, plan, "export") as (warehouse, figures):
         nodes = models_of(_dbt(settings, warehouse, plan).ensure_manifest(), "marts")
         with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection, connection.cursor() as cursor:
-            cursor.execute("select as_of_date::text, reporting_currency from intermediate.int_settings")
+            cursor.execute("select as_of_date::text, reporting_currency from staging.stg_run_settings")
             as_of_date, currency = cursor.fetchone()
         facts = {
             "data_folder": plan["data_folder"],

@@ -1,0 +1,71 @@
+"""Runs our commands as users do, in a state and an exports folder of their own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The clone under test with another state and exports folder, so that tests never meet a user's run."""
+
+    home: Path
+
+    @property
+    def exports(self) -> Path:
+        return self.home / "exports"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("C360_", "AIRFLOW", "DBT_"))}
+        return {**kept, "C360_STATE_DIR": str(self.home / "state"), "C360_EXPORTS_DIR": str(self.exports)}
+
+    def verb(self, *arguments: str, expect: int = 0, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+        """`python -m customer360 ...`; fails the test with its output when it does not end as expected."""
+        return self.command(sys.executable, "-m", "customer360", *arguments, expect=expect, timeout=timeout)
+
+    def make(self, *arguments: str, expect: int = 0, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+        return self.command("make", *arguments, expect=expect, timeout=timeout)
+
+    def command(
+        self, *words: str, expect: int = 0, timeout: float = 300, cwd: Path = ROOT, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            words,
+            cwd=cwd,
+            env={**self.environment, **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+        assert done.returncode == expect, f"{words} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def csv(self, name: str) -> str:
+        return (self.exports / "csv" / name).read_text(encoding="utf-8-sig")
+
+    def manifest(self) -> dict:
+        return json.loads(self.csv("manifest.json"))
+
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of every exported file; the manifest without its run id."""
+        found = {}
+        for file in sorted((self.exports / "csv").iterdir()):
+            data = file.read_bytes()
+            if file.name == "manifest.json":
+                data = json.dumps({**json.loads(data), "run_id": None}).encode()
+            found[file.name] = hashlib.sha256(data).hexdigest()
+        return found
+
+    def down(self) -> None:
+        self.verb("down")

@@ -1,0 +1,69 @@
+"""The main job, whole: generator, Airflow's real scheduler, landing, dbt, publication, export."""
+
+import re
+
+import pytest
+
+from tests.e2e.support import ROOT, Installation
+
+CONTRACT = {
+    "cohort_retention.csv",
+    "customer_health.csv",
+    "customer_metrics_advanced.csv",
+    "customer_records.csv",
+    "customer_rfm.csv",
+    "dim_customers.csv",
+    "dim_date.csv",
+    "fct_orders.csv",
+    "manifest.json",
+    "segment_summary.csv",
+}
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory):
+    installation = Installation(tmp_path_factory.mktemp("run"))
+    yield installation
+    installation.down()
+
+
+@pytest.fixture(scope="module")
+def first(installation):
+    return installation.make("run", "CUSTOMERS=500", timeout=420)
+
+
+def test_make_run_fills_the_exports_and_tells_what_it_did(installation, first):
+    assert set(installation.digests()) == CONTRACT
+    manifest = installation.manifest()
+    assert manifest["as_of_date"] == "2026-06-30"
+    assert {entry["name"]: entry["rows"] for entry in manifest["files"]}["customer_records.csv"] == 500
+    for entry in manifest["files"]:
+        assert len(installation.csv(entry["name"]).splitlines()) >= entry["rows"] + 1
+    assert re.search(r"\d+ customers found in 500 customer records", first.stdout)
+    assert "dbt_staging" in first.stdout
+    assert "Time per stage" in first.stdout
+
+
+def test_again_without_airflow_lands_nothing_and_gives_the_same_bytes(installation, first):
+    before = installation.digests()
+    again = installation.verb("run-cli", "--customers", "500")
+    assert "unchanged: 0 rows landed" in again.stdout
+    assert "landed: " not in again.stdout.replace("unchanged: 0 rows landed", "")
+    assert installation.digests() == before
+
+
+def test_dbt_from_the_shell_as_the_readme_says(installation, first, tmp_path):
+    environment = tmp_path / ".env"
+    said = installation.verb("env", "--out", str(environment)).stdout.strip()
+    assert said == f"set -a; . {environment}"
+    assert environment.stat().st_mode & 0o777 == 0o600
+    target = {"DBT_TARGET_PATH": str(tmp_path / "target"), "DBT_LOG_PATH": str(tmp_path / "logs")}
+    installation.command("sh", "-c", f"{said}; cd dbt_project && dbt run && dbt test", cwd=ROOT, **target)
+
+
+def test_an_earlier_day_sees_no_later_rows(installation, first):
+    installation.verb("run-cli", "--customers", "500", "--as-of", "2025-12-31")
+    assert installation.manifest()["as_of_date"] == "2025-12-31"
+    assert "2026-" not in installation.csv("fct_orders.csv")
+    installation.verb("run-cli", "--customers", "500")
+    assert installation.manifest()["as_of_date"] == "2026-06-30"
