@@ -15,6 +15,7 @@ MESS ?=
 OUT ?=
 ARGS ?=
 FORCE ?=
+ROLE ?=
 
 BIN := .venv/bin
 C360 := $(BIN)/python -m customer360
@@ -70,8 +71,8 @@ down: setup  ## stop Airflow and the warehouse server
 status: setup  ## what is running, and the last runs
 	@$(C360) status $(data)
 
-psql: setup  ## open psql on the marts: ARGS="-c 'select ...'"
-	@$(C360) psql $(data) -- $(ARGS)
+psql: setup  ## open psql on the marts: ARGS="-c 'select ...'"; ROLE=loader sees raw and quarantine
+	@$(C360) psql $(data) $(if $(ROLE),--role $(ROLE)) -- $(ARGS)
 
 env: setup  ## write .env for dbt and other tools, and print how to read it
 	@$(C360) env $(data)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from customer360 import console, pipeline
@@ -94,10 +96,11 @@ def _source(settings: Settings, options: argparse.Namespace) -> tuple[str, str]:
 def _run_cli(settings: Settings, options: argparse.Namespace) -> int:
     from customer360.report import summary
 
-    folder, note = _source(settings, options)
-    if note:
-        console.say(note)
-    plan = pipeline.run(settings, folder, options.as_of, say=console.say)
+    with _one_run(settings):
+        folder, note = _source(settings, options)
+        if note:
+            console.say(note)
+        plan = pipeline.run(settings, folder, options.as_of, say=console.say)
     _remember(settings, plan["data_folder"])
     console.say("\n" + summary(settings, plan["database"], plan["run_id"]))
     return 0
@@ -116,7 +119,8 @@ def _run(settings: Settings, options: argparse.Namespace) -> int:
     else:
         conf |= {"customers": options.customers, "seed": options.seed, "mess": options.mess}
         folder = pipeline.demo_folder(settings, options.customers, options.seed, options.mess)
-    result = run_dag(settings, conf)
+    with _one_run(settings):
+        result = run_dag(settings, conf)
     if not result.succeeded:
         return 1
     _remember(settings, str(folder))
@@ -237,6 +241,18 @@ def _reset(settings: Settings, options: argparse.Namespace) -> int:
     remove_env(settings.root / ".env")
     console.say("done")
     return 0
+
+
+@contextmanager
+def _one_run(settings: Settings) -> Iterator[None]:
+    """One run at a time for each installation: they share warehouse_next and the exports."""
+    with (settings.make_state() / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            console.complain("another run is under way here: waiting for it to end")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _remember(settings: Settings, folder: str) -> None:
