@@ -1,0 +1,31 @@
+with
+
+orders as (
+    select * from {{ ref('int_orders_valued') }}
+),
+
+summed as (
+    select
+        customer_key,
+        order_date,
+        count(case when status = 'completed' then 1 end) as orders,
+        coalesce(sum(revenue), 0) as revenue
+    from orders
+    where customer_key is not null
+    group by customer_key, order_date
+),
+
+-- A purchase is a day on which a customer left money with us.
+judged as (
+    select
+        customer_key,
+        order_date,
+        orders,
+        revenue,
+        revenue > 0 as is_purchase,
+        row_number() over (partition by customer_key, revenue > 0 order by order_date) as day_number,
+        count(*) over (partition by customer_key, revenue > 0) as day_count
+    from summed
+)
+
+select * from judged
