@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -25,6 +26,9 @@ from customer360.warehouse.secrets import Secrets
 from customer360.warehouse.server import ADMIN_SECRET, HOST, EmbeddedServer
 
 __all__ = ["Login", "Role", "Secrets", "ServerStatus", "Warehouse"]
+
+
+_PATIENCE = 60.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,7 @@ class Warehouse:
         Raises:
             Customer360Error: it cannot start, cannot be reached, is too old, or rights are missing.
         """
-        if self._url_login is None:
-            self._server.start()
-        with closing(self._connect_home()) as connection:
+        with closing(self._connect_home() if self._url_login else self._start_embedded()) as connection:
             check_version(connection)
             if self._url_login is None:
                 roles.ensure_stage_logins(connection, self.secrets)
@@ -180,6 +182,19 @@ class Warehouse:
         """The database to connect to for what concerns the server as a whole."""
         return self._url_login.database if self._url_login else "postgres"
 
+    def _start_embedded(self) -> Connection:
+        """A connection to the embedded server, started first; once more if it was being killed at that moment."""
+        self._server.start()
+        try:
+            return self._connect_home()
+        except Customer360Error:
+            time.sleep(0.5)
+            before = self._server.running()
+            self._server.start()
+            if self._server.running() == before:
+                raise
+            return self._connect_home()
+
     def _connect_home(self) -> Connection:
         connection = self._connect(self.login(Role.ADMIN, self._home_database))
         connection.autocommit = True
@@ -187,7 +202,7 @@ class Warehouse:
 
     def _connect(self, login: Login) -> Connection:
         try:
-            return login.connect()
+            return _connect_patiently(login)
         except psycopg2.OperationalError as error:
             if self._url_login is not None:
                 raise explain(login, error) from None
@@ -197,7 +212,7 @@ class Warehouse:
                 ) from None
             raise Customer360Error(
                 "the warehouse does not let us in",
-                where=f"{login.host}:{login.port}, database {login.database}, user {login.user}\n    {str(error).strip()}",
+                where=f"database {login.database}, user {login.user}\n    {str(error).strip()}",
                 how=f"if {self._settings.secrets_file} is not the one that belongs to this warehouse: move it away, "
                 "then `make down` and `make up`; new passwords are made, no data is lost",
             ) from None
@@ -217,3 +232,15 @@ class Warehouse:
         # Our server has no TLS; said aloud, because PGSSLMODE of somebody's shell may ask for it.
         plain = {"sslmode": "disable"}
         return Login(host=HOST, port=port, database=database, user=user, password=password, params=plain)
+
+
+def _connect_patiently(login: Login) -> Connection:
+    """Waits while the server says that it is starting, recovering or shutting down."""
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return login.connect()
+        except psycopg2.OperationalError as error:
+            if "the database system is" not in str(error) or time.monotonic() > deadline:
+                raise
+        time.sleep(0.1)

@@ -45,7 +45,8 @@ def ensure_database(connection: Connection, name: str, *, owner: str | None = No
             raise Customer360Error(
                 f"user {connection.info.user} may not create databases",
                 where=f"{connection.info.host}:{connection.info.port}: {error.diag.message_primary}",
-                how=f"let an administrator run: ALTER ROLE {user} CREATEDB (or CREATE DATABASE {database} OWNER {user})",
+                how=f"let an administrator run: ALTER ROLE {user} CREATEDB; "
+                f"or: CREATE DATABASE {database} OWNER {user};",
             ) from None
 
 

@@ -86,6 +86,7 @@ class Secrets:
         found = self._read().get(name)
         if found is not None:
             return found
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with file_lock(
             self._path.with_suffix(".lock"), timeout=30, what="another process is writing the generated passwords"
         ):
