@@ -1,0 +1,189 @@
+"""Starts, reuses and stops the Airflow of one installation."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from customer360.errors import Customer360Error
+from customer360.orchestrator import processes
+from customer360.orchestrator.api import Api
+from customer360.orchestrator.configuration import (
+    HOST,
+    Keys,
+    config_text,
+    environment,
+    fingerprint,
+    log_folder,
+    password_file,
+    state_file,
+)
+from customer360.orchestrator.launch import (
+    START_TIMEOUT,
+    PortTakenError,
+    died,
+    free_ports,
+    launch,
+    write_private,
+)
+from customer360.orchestrator.processes import State
+from customer360.settings import Settings
+from customer360.warehouse import Login, Warehouse
+from customer360.warehouse.secrets import file_lock
+
+
+@dataclass(frozen=True)
+class Airflow:
+    """A running Airflow.
+
+    Attributes:
+        url: of its UI and API.
+        password_file: JSON with the password of the user admin.
+        reused: it was up already.
+        seconds: how long the start took.
+    """
+
+    url: str
+    password_file: Path
+    state: State
+    api: Api
+    logs: Path
+    reused: bool
+    seconds: float
+
+    def check(self) -> None:
+        """Looks after the components.
+
+        Raises:
+            Customer360Error: one of them has died; shows the end of its log.
+        """
+        if dead := self.state.dead:
+            raise died(dead[0], self.logs)
+
+
+def start(settings: Settings, keep: bool = False) -> Airflow:
+    """Makes sure that Airflow runs: reuses one that is healthy and kept up, else clears away what is left and starts.
+
+    Args:
+        settings: the installation.
+        keep: it stays up when the next run ends, until `stop`.
+
+    Raises:
+        Customer360Error: another process is using it, or a component does not start (shows the end of its log).
+    """
+    began = time.monotonic()
+    warehouse = Warehouse(settings)
+    warehouse.start()
+    login = warehouse.airflow_database()
+    keys = Keys.of(warehouse.secrets)
+    with _lock(settings):
+        if found := _reusable(settings, login, keys):
+            state = replace(found, keep=keep or found.keep)
+            state.write(state_file(settings))
+            return _airflow(settings, state, keys, reused=True, began=began)
+        _clear_away(settings)
+        _prepare_home(settings, keys)
+        for port in free_ports(settings):
+            try:
+                state = launch(settings, login, keys, port, keep)
+            except PortTakenError:
+                processes.end_all(settings.airflow_home)
+                continue
+            return _airflow(settings, state, keys, reused=False, began=began)
+    raise Customer360Error("no free port found for Airflow", where=HOST, how="end some servers")
+
+
+def stop(settings: Settings) -> bool:
+    """Ends every process of this installation's Airflow, with its workers and tasks.
+
+    Returns:
+        Whether there was one.
+    """
+    if not settings.state.exists():
+        return False
+    with _lock(settings):
+        return _clear_away(settings, force=True) > 0
+
+
+@dataclass(frozen=True)
+class AirflowStatus:
+    """What `status` found; prints as one line."""
+
+    url: str | None
+    keep: bool
+    dead: tuple[str, ...]
+    processes: int
+
+    @property
+    def running(self) -> bool:
+        return self.url is not None and not self.dead
+
+    def __str__(self) -> str:
+        if self.running:
+            return f"running at {self.url}, {self.processes} processes" + (", kept up" if self.keep else "")
+        if self.processes:
+            gone = ", ".join(self.dead) or "its state file"
+            return f"broken: {gone} is gone, {self.processes} processes are left (make down)"
+        return "not running (make airflow)"
+
+
+def status(settings: Settings) -> AirflowStatus:
+    """What runs of this installation's Airflow; starts and changes nothing."""
+    state = State.read(state_file(settings))
+    count = len(processes.find(settings.airflow_home, state.components if state else ()))
+    url = f"http://{HOST}:{state.port}" if state and count else None
+    return AirflowStatus(url, bool(state and state.keep), tuple(state.dead) if state else (), count)
+
+
+def _airflow(settings: Settings, state: State, keys: Keys, *, reused: bool, began: float) -> Airflow:
+    url = f"http://{HOST}:{state.port}"
+    return Airflow(
+        url=url,
+        password_file=password_file(settings),
+        state=state,
+        api=Api(url, keys.admin),
+        logs=settings.logs,
+        reused=reused,
+        seconds=time.monotonic() - began,
+    )
+
+
+def _reusable(settings: Settings, login: Login, keys: Keys) -> State | None:
+    """The state of an Airflow that is whole, kept up, started with what we would start with now, and answers."""
+    state = State.read(state_file(settings))
+    if state is None or not state.keep or state.dead:
+        return None
+    config = config_text(settings, login, keys, state.port)
+    if state.fingerprint != fingerprint(config, environment(settings), sys.executable):
+        return None
+    return state if Api(f"http://{HOST}:{state.port}", keys.admin).answers() else None
+
+
+def _clear_away(settings: Settings, *, force: bool = False) -> int:
+    """Ends what an earlier session left; refuses to end what another live one is using."""
+    path = state_file(settings)
+    state = State.read(path)
+    if state and not force and not state.keep and state.owner != processes.this_process() and state.owner_alive:
+        raise Customer360Error(
+            f"another run (process {state.owner[0]}) is using this clone's Airflow",
+            where=str(path),
+            how="wait for it to end, or stop it with Ctrl-C or `make down`",
+        )
+    count = processes.end_all(settings.airflow_home, state.components if state else ())
+    path.unlink(missing_ok=True)
+    return count
+
+
+def _prepare_home(settings: Settings, keys: Keys) -> None:
+    for folder in (settings.make_state(), settings.airflow_home, settings.logs, log_folder(settings)):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_private(password_file(settings), json.dumps({"admin": keys.admin}))
+
+
+def _lock(settings: Settings) -> contextlib.AbstractContextManager[object]:
+    settings.make_state()
+    return file_lock(settings.state / "airflow.lock", timeout=START_TIMEOUT, what="starting or stopping Airflow")
