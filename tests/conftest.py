@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     """A running embedded warehouse in a state directory of its own, one for the whole session."""
     running = Warehouse(settings_in(tmp_path_factory.mktemp("warehouse")))
     with contextlib.ExitStack() as stack:
+        stack.callback(shutil.rmtree, running.settings.state, ignore_errors=True)  # pytest would keep three of them
         stack.callback(running.stop)
         running.start()
         yield running

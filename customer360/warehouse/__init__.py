@@ -54,7 +54,7 @@ class Warehouse:
     """The PostgreSQL server of one installation. Making this object touches nothing."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self.settings = settings
         self.secrets = Secrets(settings.secrets_file)
         self._server = EmbeddedServer(settings, self.secrets)
         self._url_login = login_from_url(settings.database_url) if settings.database_url else None
@@ -97,7 +97,7 @@ class Warehouse:
             version=version,
             host=external.host if external else HOST,
             port=external.port if external else (found.port if found else self._server.remembered_port()),
-            data_directory=None if external else self._settings.postgres_data,
+            data_directory=None if external else self.settings.postgres_data,
             pid=found.pid if found else None,
         )
 
@@ -118,7 +118,7 @@ class Warehouse:
         Raises:
             Customer360Error: rights are missing, or a file of ``sql/`` is wrong (names file and line).
         """
-        files = databases.schema_files(self._settings.root / "sql")
+        files = databases.schema_files(self.settings.root / "sql")
         login = self.login(Role.ADMIN, database)
         try:
             connection = login.connect()
@@ -154,7 +154,7 @@ class Warehouse:
         """
         name, role = "airflow", "c360_airflow"
         if self._url_login is not None:  # installations that share a server must not share Airflow's metadata
-            installation = hashlib.sha256(os.fsencode(self._settings.root.resolve())).hexdigest()[:10]
+            installation = hashlib.sha256(os.fsencode(self.settings.root.resolve())).hexdigest()[:10]
             name = role = f"c360_airflow_{installation}"
         password = self.secrets.get_or_create("airflow_database")
         with closing(self._connect_home()) as home:
@@ -208,12 +208,12 @@ class Warehouse:
                 raise explain(login, error) from None
             if self._server.running() is None:
                 raise Customer360Error(
-                    "the warehouse does not run", where=str(self._settings.state), how="make up"
+                    "the warehouse does not run", where=str(self.settings.state), how="make up"
                 ) from None
             raise Customer360Error(
                 "the warehouse does not let us in",
                 where=f"database {login.database}, user {login.user}\n    {str(error).strip()}",
-                how=f"if {self._settings.secrets_file} is not the one that belongs to this warehouse: move it away, "
+                how=f"if {self.settings.secrets_file} is not the one that belongs to this warehouse: move it away, "
                 "then `make down` and `make up`; new passwords are made, no data is lost",
             ) from None
 
@@ -224,7 +224,7 @@ class Warehouse:
         if port is None or password is None:
             raise Customer360Error(
                 "the warehouse was never started here" if port is None else "the warehouse's passwords are lost",
-                where=str(self._settings.state),
+                where=str(self.settings.state),
                 how="make up"
                 if port is None
                 else "`make down`, then `make up`: new passwords are made, no data is lost",

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -18,15 +18,18 @@ from customer360.settings import Settings
 from customer360.warehouse import Role, Warehouse
 from tests.conftest import ROOT, settings_in
 
+CopyTo = Callable[[Path], Settings]
+
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """An installation that ran once and was stopped: copying it is faster than making another."""
     settings = settings_in(tmp_path_factory.mktemp("template"))
     warehouse = Warehouse(settings)
     warehouse.start()
     assert warehouse.stop()
-    return settings
+    yield settings
+    remove(settings)
 
 
 def copy_installation(template: Settings, folder: Path) -> Settings:
@@ -36,11 +39,29 @@ def copy_installation(template: Settings, folder: Path) -> Settings:
 
 
 @pytest.fixture
-def installation(template: Settings, tmp_path: Path) -> Iterator[Settings]:
-    """A stopped installation, stopped again at the end whatever the test did to it."""
-    settings = copy_installation(template, tmp_path)
-    yield settings
-    Warehouse(settings).stop()
+def copy_to(template: Settings) -> Iterator[CopyTo]:
+    """Makes stopped installations in given folders, stopped again at the end whatever the test did to them."""
+    made: list[Settings] = []
+
+    def copy(folder: Path) -> Settings:
+        made.append(copy_installation(template, folder))
+        return made[-1]
+
+    yield copy
+    for settings in made:
+        Warehouse(settings).stop()
+        remove(settings)
+
+
+@pytest.fixture
+def installation(copy_to: CopyTo, tmp_path: Path) -> Settings:
+    """A stopped installation of the test's own."""
+    return copy_to(tmp_path)
+
+
+def remove(settings: Settings) -> None:
+    """Pytest would keep it for three runs: 60 MB for each test."""
+    shutil.rmtree(settings.state, ignore_errors=True)
 
 
 def query(warehouse: Warehouse, text: str, *, role: Role = Role.ADMIN, database: str = "postgres") -> Any:

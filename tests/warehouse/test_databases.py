@@ -22,7 +22,7 @@ from tests.warehouse.conftest import python, query
 def own_sql(warehouse: Warehouse, tmp_path: Path) -> tuple[Warehouse, Path]:
     """The shared server, with a folder of SQL that the test may write."""
     (tmp_path / "sql").mkdir()
-    return Warehouse(replace(warehouse._settings, root=tmp_path)), tmp_path / "sql"
+    return Warehouse(replace(warehouse.settings, root=tmp_path)), tmp_path / "sql"
 
 
 def test_a_prepared_database_has_its_schemas_and_rights(warehouse: Warehouse, database: str) -> None:
@@ -52,7 +52,7 @@ def test_preparing_again_does_nothing_quickly(warehouse: Warehouse, database: st
 def test_processes_that_prepare_at_once_share_the_work(warehouse: Warehouse) -> None:
     name = "c360_at_once"
     try:
-        runs = [python(f"w.prepare('{name}')", warehouse._settings) for _ in range(3)]
+        runs = [python(f"w.prepare('{name}')", warehouse.settings) for _ in range(3)]
         assert [(run.communicate(timeout=60)[1], run.returncode) for run in runs] == [("", 0)] * 3
     finally:
         assert warehouse.drop(name)

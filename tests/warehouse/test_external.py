@@ -21,7 +21,7 @@ from customer360.warehouse.privileges import choose_privilege
 from customer360.warehouse.processes import running_postmaster, wait_until_gone
 from customer360.warehouse.programs import start_detached
 from tests.conftest import settings_in
-from tests.warehouse.conftest import copy_installation, query
+from tests.warehouse.conftest import copy_installation, query, remove
 
 SECRET = "s3cret-word"
 OLD_BINARIES = Path("/usr/lib/postgresql/15/bin")
@@ -30,8 +30,7 @@ OLD_BINARIES = Path("/usr/lib/postgresql/15/bin")
 @pytest.fixture(scope="module")
 def host(template: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerStatus]:
     """A server that knows nothing of us, with users of different rights, all with the same password."""
-    settings = copy_installation(template, tmp_path_factory.mktemp("host"))
-    server = Warehouse(settings)
+    server = Warehouse(copy_installation(template, tmp_path_factory.mktemp("host")))
     try:
         server.start()
         status = server.status()
@@ -44,6 +43,7 @@ def host(template: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield status
     finally:
         server.stop()
+        remove(server.settings)
 
 
 @pytest.fixture

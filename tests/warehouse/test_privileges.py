@@ -14,12 +14,11 @@ from pathlib import Path
 import pytest
 
 from customer360.errors import Customer360Error
-from customer360.settings import Settings
 from customer360.warehouse import Role, Warehouse
 from customer360.warehouse.privileges import choose_privilege
 from customer360.warehouse.programs import server_program
 from tests.conftest import ROOT, settings_in
-from tests.warehouse.conftest import copy_installation, pid_of, python, query
+from tests.warehouse.conftest import CopyTo, pid_of, python, query
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="these need root")
 
@@ -52,13 +51,13 @@ def status_of(pid: int) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("way", ["userns", "setpriv"])
-def test_below_a_closed_folder(way: str, template: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_below_a_closed_folder(way: str, copy_to: CopyTo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if not works(way):
         pytest.skip(f"{way} does not work here")
     monkeypatch.setenv("C360_PRIVILEGE_DROP", way)
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    settings = copy_installation(template, closed)
+    settings = copy_to(closed)
     closed.chmod(0o700)
     outside = [*closed.parents, closed, ROOT, ROOT / ".venv", server_program("postgres")]
     outside = [folder for folder in outside if folder not in (Path("/tmp"), tmp_path.parent)]
@@ -84,12 +83,12 @@ def test_below_a_closed_folder(way: str, template: Settings, tmp_path: Path, mon
 
 
 def test_in_an_open_folder_the_other_user_keeps_no_capability(
-    template: Settings, public_folder: Path, monkeypatch: pytest.MonkeyPatch
+    copy_to: CopyTo, public_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not works("setpriv") or any(not folder.stat().st_mode & stat.S_IXOTH for folder in ROOT.parents):
         pytest.skip("the clone lies below a closed folder")
     monkeypatch.setenv("C360_PRIVILEGE_DROP", "setpriv")
-    settings = copy_installation(template, public_folder)
+    settings = copy_to(public_folder)
     warehouse = Warehouse(settings)
     try:
         warehouse.start()
@@ -102,10 +101,10 @@ def test_in_an_open_folder_the_other_user_keeps_no_capability(
         warehouse.stop()
 
 
-def test_in_a_container(template: Settings, tmp_path: Path) -> None:
+def test_in_a_container(copy_to: CopyTo, tmp_path: Path) -> None:
     if not works("setpriv"):
         pytest.skip("setpriv does not work here")
-    settings = copy_installation(template, tmp_path)
+    settings = copy_to(tmp_path)
     code = "import os\nw.start(); w.start(); w.prepare('c360_x'); pid = w.status().pid; os.kill(pid, 9)\n"
     code += "w.start(); assert w.status().pid != pid; assert w.stop(); print(w.status().running)"
     container = ["setpriv", f"--bounding-set=-all,{CONTAINER_CAPABILITIES}", "--inh-caps=-all"]
@@ -115,11 +114,11 @@ def test_in_a_container(template: Settings, tmp_path: Path) -> None:
 
 
 def test_a_way_that_worked_is_taken_again_and_another_takes_over(
-    template: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    copy_to: CopyTo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not (works("setpriv") and works("userns")):
         pytest.skip("only one way works here")
-    settings = copy_installation(template, tmp_path)
+    settings = copy_to(tmp_path)
     warehouse = Warehouse(settings)
     owners = []
     try:
@@ -135,10 +134,10 @@ def test_a_way_that_worked_is_taken_again_and_another_takes_over(
     assert owners == [{nobody}, {nobody}, {0}, {0}]
 
 
-def test_the_data_of_an_ordinary_user_stay_his(template: Settings, tmp_path: Path) -> None:
+def test_the_data_of_an_ordinary_user_stay_his(copy_to: CopyTo, tmp_path: Path) -> None:
     if not works("setpriv"):
         pytest.skip("setpriv does not work here")
-    settings = copy_installation(template, tmp_path)
+    settings = copy_to(tmp_path)
     for path in [settings.postgres_data, *settings.postgres_data.rglob("*")]:
         os.chown(path, 54321, 54321)
     warehouse = Warehouse(settings)

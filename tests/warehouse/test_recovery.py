@@ -187,7 +187,7 @@ def test_lost_passwords_are_made_anew_without_losing_data(
 
 
 def test_passwords_of_another_installation_are_an_error(warehouse: Warehouse, installation: Settings) -> None:
-    shutil.copy(warehouse._settings.secrets_file, installation.secrets_file)
+    shutil.copy(warehouse.settings.secrets_file, installation.secrets_file)
     with pytest.raises(Customer360Error, match="does not let us in") as error:
         Warehouse(installation).start()
     assert "secrets.json" in error.value.how
