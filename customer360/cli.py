@@ -61,9 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     verb("down", _down, "stop Airflow and the warehouse server")
     _add_data(verb("status", _status, "what is running, and the last runs"))
     verb("airflow", _airflow, "start Airflow, keep it up and say where its UI is")
-    sub = verb("env", _env, "write .env (0600) for dbt and other tools")
-    _add_data(sub)
-    sub.add_argument("--out", type=Path, default=None, metavar="FILE", help="instead of .env of the clone")
+    _add_data(verb("env", _env, "write .env (0600) for dbt and other tools"))
     sub = verb("psql", _psql, "open psql on the warehouse")
     _add_data(sub)
     sub.add_argument("--role", choices=["reader", "transformer", "loader", "admin"], default="reader")
@@ -175,10 +173,10 @@ def _env(settings: Settings, options: argparse.Namespace) -> int:
     from customer360.envfile import write_env
 
     folder = _folder(settings, options)
-    file = options.out or settings.root / ".env"
-    write_env(settings, _dbt_for(settings, folder), file)
-    console.complain(f"wrote {file} for the data folder {folder}")
-    console.say(f"set -a; . {file if options.out else './.env'}")
+    write_env(settings, _dbt_for(settings, folder))
+    console.complain(f"wrote {settings.env_file} for the data folder {folder}")
+    own = settings.env_file == settings.root / ".env"
+    console.say(f"set -a; . {'./.env' if own else settings.env_file}")
     return 0
 
 
@@ -238,7 +236,7 @@ def _reset(settings: Settings, options: argparse.Namespace) -> int:
     for leftover in (csv, settings.exports / ".csv.new"):
         shutil.rmtree(leftover, ignore_errors=True)
     (settings.exports / ".csv.lock").unlink(missing_ok=True)
-    remove_env(settings.root / ".env")
+    remove_env(settings.env_file)
     console.say("done")
     return 0
 

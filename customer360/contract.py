@@ -49,7 +49,7 @@ def contract_text(project: Path) -> str:
 
 
 def parse_manifest(project: Path) -> dict[str, Any]:
-    """dbt's manifest of the project with default horizons, made in a temporary folder."""
+    """The manifest of the project with default horizons, made in a temporary folder."""
     with tempfile.TemporaryDirectory() as target:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("C360_", "DBT_"))}
         environment |= {

@@ -13,8 +13,9 @@ _BEGIN = "# >>> customer360: written by make env; lines outside these marks are 
 _END = "# <<< customer360 <<<"
 
 
-def write_env(settings: Settings, dbt: Dbt, file: Path) -> None:
+def write_env(settings: Settings, dbt: Dbt) -> None:
     """Renews our block of .env and keeps every other line; the file is readable by its owner only."""
+    file = settings.env_file
     values = dbt.environ()
     # A person's dbt writes its artefacts where dbt's documentation says, and as-of comes from the data folder.
     for name in ("DBT_TARGET_PATH", "DBT_LOG_PATH", "C360_AS_OF", "DBT_TARGET"):

@@ -21,21 +21,24 @@ class Settings:
         root: the clone.
         state: server data, secrets, logs, demo data; 0700 and git-ignored (``C360_STATE_DIR``, default ``.c360``).
         exports: where ``csv/`` is written (``C360_EXPORTS_DIR``, default ``exports``).
+        env_file: what make env writes (``C360_ENV_FILE``, default ``.env``).
         database_url: an existing PostgreSQL server to use instead of the embedded one (``C360_DATABASE_URL``).
     """
 
     root: Path
     state: Path
     exports: Path
+    env_file: Path
     database_url: str | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """Reads the three environment variables; relative paths count from the working directory."""
+        """Reads the environment variables; relative paths count from the working directory."""
         root = Path(__file__).resolve().parent.parent
         state = Path(environ.get("C360_STATE_DIR") or root / ".c360").absolute()
         exports = Path(environ.get("C360_EXPORTS_DIR") or root / "exports").absolute()
-        return cls(root=root, state=state, exports=exports, database_url=environ.get("C360_DATABASE_URL") or None)
+        env_file = Path(environ.get("C360_ENV_FILE") or root / ".env").absolute()
+        return cls(root, state, exports, env_file, database_url=environ.get("C360_DATABASE_URL") or None)
 
     @property
     def postgres_data(self) -> Path:

@@ -24,7 +24,7 @@ for _name in [name for name in os.environ if name.startswith(("PG", "C360_")) an
 
 def settings_in(folder: Path) -> Settings:
     """The settings of this clone with its state and its exports in another folder."""
-    return Settings(root=ROOT, state=folder / "state", exports=folder / "exports")
+    return Settings(root=ROOT, state=folder / "state", exports=folder / "exports", env_file=folder / ".env")
 
 
 @pytest.fixture(scope="session")

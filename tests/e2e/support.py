@@ -26,7 +26,12 @@ class Installation:
     @property
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("C360_", "AIRFLOW", "DBT_"))}
-        return {**kept, "C360_STATE_DIR": str(self.home / "state"), "C360_EXPORTS_DIR": str(self.exports)}
+        return {
+            **kept,
+            "C360_STATE_DIR": str(self.home / "state"),
+            "C360_EXPORTS_DIR": str(self.exports),
+            "C360_ENV_FILE": str(self.home / ".env"),
+        }
 
     def verb(self, *arguments: str, expect: int = 0, timeout: float = 300) -> subprocess.CompletedProcess[str]:
         """`python -m customer360 ...`; fails the test with its output when it does not end as expected."""

@@ -53,8 +53,8 @@ def test_again_without_airflow_lands_nothing_and_gives_the_same_bytes(installati
 
 
 def test_dbt_from_the_shell_as_the_readme_says(installation, first, tmp_path):
-    environment = tmp_path / ".env"
-    said = installation.verb("env", "--out", str(environment)).stdout.strip()
+    environment = installation.home / ".env"
+    said = installation.verb("env").stdout.strip()
     assert said == f"set -a; . {environment}"
     assert environment.stat().st_mode & 0o777 == 0o600
     target = {"DBT_TARGET_PATH": str(tmp_path / "target"), "DBT_LOG_PATH": str(tmp_path / "logs")}
