@@ -73,12 +73,12 @@ class Warehouse:
                 roles.ensure_stage_roles(connection)
 
     def stop(self) -> bool:
-        """Stops the embedded server and waits for its end; leaves the user's own server alone.
+        """Stops the embedded server and waits for its end; the user's own server is left alone.
 
         Returns:
             Whether there was one to stop.
         """
-        return self._server.stop() if self._url_login is None else False
+        return self._server.stop()
 
     def status(self) -> ServerStatus:
         """What runs where. Starts nothing, and raises nothing about a server that cannot be reached."""

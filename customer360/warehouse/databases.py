@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from contextlib import closing
 from pathlib import Path
@@ -13,8 +14,20 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a
 
 from customer360.errors import Customer360Error
 
+log = logging.getLogger(__name__)
+
 PREFIX = "c360_"
-_LOCK = 0xC360_0001  # one key for the advisory locks of all of us; arbitrary, must never change
+ADVISORY_LOCK = 0xC360_0001  # one key for the locks of all of us; arbitrary, must never change
+
+# The same text order and case folding on every server, whatever its own.
+_TEXT = "template template0 encoding 'UTF8' locale_provider builtin builtin_locale 'C.UTF-8' locale 'C'"
+
+# What each session in a database of ours begins with, whoever connects and however the server is set up.
+_SESSION = (
+    ("timezone", "UTC"),  # timestamps do not depend on where the server stands
+    ("datestyle", "ISO, DMY"),  # dates are parsed by the models, not by the server
+    ("jit", "off"),  # compiling costs more than these queries take
+)
 
 
 def ensure_database(connection: Connection, name: str, *, owner: str | None = None) -> None:
@@ -32,21 +45,18 @@ def ensure_database(connection: Connection, name: str, *, owner: str | None = No
         cursor.execute("select 1 from pg_database where datname = %s", (name,))
         if cursor.fetchone() is not None:
             return
-        statement = sql.SQL("create database {} template template0 encoding 'UTF8'").format(sql.Identifier(name))
-        if owner is not None:
-            statement += sql.SQL(" owner {}").format(sql.Identifier(owner))
+        words = sql.SQL("create database {} owner {} ")
+        statement = words.format(sql.Identifier(name), sql.Identifier(owner or connection.info.user)) + sql.SQL(_TEXT)
         try:
             cursor.execute(statement)
         except (psycopg2.errors.DuplicateDatabase, psycopg2.errors.UniqueViolation):
             return  # somebody else made it in this moment
         except psycopg2.errors.InsufficientPrivilege as error:
             user = sql.Identifier(connection.info.user).as_string(connection)
-            database = sql.Identifier(name).as_string(connection)
             raise Customer360Error(
                 f"user {connection.info.user} may not create databases",
                 where=f"{connection.info.host}:{connection.info.port}: {error.diag.message_primary}",
-                how=f"let an administrator run: ALTER ROLE {user} CREATEDB; "
-                f"or: CREATE DATABASE {database} OWNER {user};",
+                how=f"let an administrator run: ALTER ROLE {user} CREATEDB; or: {statement.as_string(connection)};",
             ) from None
 
 
@@ -110,14 +120,16 @@ def apply_schema(connection: Connection, files: list[Path]) -> bool:
         Customer360Error: names the file, the line and the server's words.
     """
     texts = [(path, path.read_text(encoding="utf-8")) for path in files]
-    digest = hashlib.sha256("\0".join(f"{path.name}\0{text}" for path, text in texts).encode()).hexdigest()
+    everything = repr(_SESSION) + "".join(f"\0{path.name}\0{text}" for path, text in texts)
+    digest = hashlib.sha256(everything.encode()).hexdigest()
     comment = f"A customer360 warehouse; its schemas are version {digest[:16]}."
     with connection, connection.cursor() as cursor:
         if _comment(connection) == comment:
             return False
-        cursor.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
+        cursor.execute("select pg_advisory_xact_lock(%s)", (ADVISORY_LOCK,))
         if _comment(connection) == comment:  # somebody else did it while we waited
             return False
+        _set_up_sessions(connection)
         cursor.execute("set local client_min_messages = warning")
         for path, text in texts:
             try:
@@ -127,6 +139,34 @@ def apply_schema(connection: Connection, files: list[Path]) -> bool:
         statement = sql.SQL("comment on database {} is {}")
         cursor.execute(statement.format(sql.Identifier(connection.info.dbname), sql.Literal(comment)))
     return True
+
+
+def _set_up_sessions(connection: Connection) -> None:
+    database = connection.info.dbname
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_encoding_to_char(encoding), coalesce(datlocale, datcollate) from pg_database where datname = %s",
+            (database,),
+        )
+        encoding, order = cursor.fetchone() or ("", "")
+        if encoding != "UTF8":
+            raise Customer360Error(
+                f"the database {database} is encoded in {encoding}, not in UTF8",
+                where=f"{connection.info.host}:{connection.info.port}",
+                how="drop it; it is then made anew as it must be",
+            )
+        if order not in ("C.UTF-8", "C", "POSIX"):
+            log.warning("the database %s sorts text as in %s: the order of rows in exports may differ", database, order)
+        try:
+            for name, value in _SESSION:
+                statement = sql.SQL("alter database {} set {} = {}")
+                cursor.execute(statement.format(sql.Identifier(database), sql.Identifier(name), sql.Literal(value)))
+        except psycopg2.errors.InsufficientPrivilege as error:
+            raise Customer360Error(
+                f"the database {database} belongs to somebody else: {error.diag.message_primary}",
+                where=f"{connection.info.host}:{connection.info.port}, user {connection.info.user}",
+                how=f"let its owner run: ALTER DATABASE {database} OWNER TO {connection.info.user};",
+            ) from None
 
 
 def _comment(connection: Connection) -> str | None:

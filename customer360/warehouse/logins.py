@@ -66,7 +66,12 @@ class Login:
         Raises:
             psycopg2.OperationalError: no such server or database, or it refuses the login.
         """
-        params: dict[str, Any] = {"connect_timeout": "10", "application_name": application_name, **self.params}
+        params: dict[str, Any] = {
+            "connect_timeout": "10",
+            "application_name": application_name,
+            "client_encoding": "UTF8",
+            **self.params,
+        }
         # Even when empty, so that PGOPTIONS of somebody's shell does not reach the pipeline.
         params["options"] = self._options()
         if self.password is not None:

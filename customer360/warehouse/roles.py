@@ -7,6 +7,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a class
 
 from customer360.errors import Customer360Error
+from customer360.warehouse.databases import ADVISORY_LOCK
 from customer360.warehouse.logins import STAGE_ROLES
 from customer360.warehouse.secrets import Secrets, is_verifier_of, scram_verifier
 
@@ -22,18 +23,18 @@ def ensure_login_role(connection: Connection, role: str, password: str) -> None:
     Raises:
         Customer360Error: that right is missing.
     """
+    exclude_others(connection)
+    verb = "alter" if _exists(connection, role) else "create"
+    verifier = sql.Literal(scram_verifier(password))
+    statement = sql.SQL("{} role {} login password {}").format(sql.SQL(verb), sql.Identifier(role), verifier)
     with connection.cursor() as cursor:
-        cursor.execute("select rolcanlogin from pg_roles where rolname = %s", (role,))
-        exists = cursor.fetchone() is not None
-        statement = "alter role {} login password {}" if exists else "create role {} login password {}"
+        # Even a statement that fails is not to leave the verifier in the server's log; only a superuser can see to it.
+        cursor.execute(
+            "select set_config('log_min_error_statement', 'panic', false), set_config('log_statement', 'none', false)"
+            " from pg_roles where rolname = current_user and rolsuper"
+        )
         try:
-            cursor.execute(
-                sql.SQL(statement).format(
-                    sql.Identifier(role), sql.Literal(scram_verifier(password))
-                )  # never the password
-            )
-        except psycopg2.errors.DuplicateObject:
-            ensure_login_role(connection, role, password)
+            cursor.execute(statement)
         except psycopg2.errors.InsufficientPrivilege as error:
             raise _may_not_create_roles(connection, role, error) from None
 
@@ -50,8 +51,6 @@ def ensure_stage_logins(connection: Connection, secrets: Secrets) -> None:
             "select rolname, rolpassword from pg_authid where rolcanlogin and rolname = any(%s)", ([*STAGE_ROLES],)
         )
         verifiers: dict[str, str | None] = dict(cursor.fetchall())
-        # Even a statement that fails must not leave a verifier in the server's log.
-        cursor.execute("set log_min_error_statement = panic; set log_min_duration_statement = -1")
     for role in STAGE_ROLES:
         password = secrets.get_or_create(role)
         if not is_verifier_of(verifiers.get(role), password):
@@ -67,16 +66,21 @@ def ensure_stage_roles(connection: Connection) -> None:
     Raises:
         Customer360Error: rights are missing; says which statement an administrator has to run.
     """
+    exclude_others(connection)
     with connection.cursor() as cursor:
         for role in STAGE_ROLES:
             try:
                 if not _exists(connection, role):
                     cursor.execute(sql.SQL("create role {} nologin").format(sql.Identifier(role)))
-            except psycopg2.errors.DuplicateObject:
-                pass  # somebody else made it in this moment
             except psycopg2.errors.InsufficientPrivilege as error:
                 raise _may_not_create_roles(connection, role, error) from None
             grant_to_self(connection, role)
+
+
+def exclude_others(connection: Connection) -> None:
+    """Lets one connection at a time change roles, until it closes: PostgreSQL fails on changes at the same moment."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(%s)", (ADVISORY_LOCK,))
 
 
 def grant_to_self(connection: Connection, role: str) -> None:

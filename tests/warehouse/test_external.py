@@ -73,6 +73,11 @@ def external(tmp_path: Path, address: str) -> Warehouse:
     return Warehouse(replace(settings_in(tmp_path), database_url=address))
 
 
+def run(warehouse: Warehouse, statement: str) -> None:
+    with closing(warehouse.login(Role.ADMIN, "postgres").connect(autocommit=True)) as connection:
+        connection.cursor().execute(statement)
+
+
 def refusal(tmp_path: Path, address: str) -> Customer360Error:
     with pytest.raises(Customer360Error) as error:
         external(tmp_path, address).start()
@@ -140,19 +145,51 @@ def test_what_an_administrator_made_is_enough(host: ServerStatus, bare: None, tm
     warehouse.start()
     with pytest.raises(Customer360Error, match="powerless may not create databases") as error:
         warehouse.prepare("c360_shop")
-    assert 'CREATE DATABASE "c360_shop" OWNER "powerless"' in error.value.how
-    query(administrator, "select 1")
-    with closing(administrator.login(Role.ADMIN, "postgres").connect(autocommit=True)) as connection:
-        connection.cursor().execute("create database c360_shop owner powerless")
+    advice = error.value.how.partition("or: ")[2]
+    assert 'create database "c360_shop" owner "powerless"' in advice
+    run(administrator, advice)
     warehouse.prepare("c360_shop")
     assert query(warehouse, "select current_user", role=Role.READER, database="c360_shop") == "c360_reader"
 
 
 def test_a_database_of_somebody_else_is_an_error(host: ServerStatus, bare: None, tmp_path: Path) -> None:
-    external(tmp_path, url(host, "postgres")).start()
-    external(tmp_path, url(host, "postgres")).prepare("c360_shop")
-    with pytest.raises(Customer360Error):
+    administrator = external(tmp_path, url(host, "postgres"))
+    administrator.start()
+    run(administrator, "create database c360_shop")
+    with pytest.raises(Customer360Error, match="c360_shop belongs to somebody else") as error:
         external(tmp_path, url(host, "app")).prepare("c360_shop")
+    assert error.value.how.endswith("ALTER DATABASE c360_shop OWNER TO app;")
+
+
+def test_a_database_made_otherwise(
+    host: ServerStatus, bare: None, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    warehouse = external(tmp_path, url(host, "postgres"))
+    warehouse.start()
+    run(warehouse, "create database c360_latin template template0 encoding 'LATIN1' locale 'C' locale_provider libc")
+    with pytest.raises(Customer360Error, match="encoded in LATIN1"):
+        warehouse.prepare("c360_latin")
+    run(
+        warehouse,
+        "create database c360_sorted template template0 locale_provider builtin builtin_locale 'PG_UNICODE_FAST'",
+    )
+    warehouse.prepare("c360_sorted")
+    assert "sorts text as in PG_UNICODE_FAST" in caplog.text
+
+
+def test_sessions_begin_alike_on_every_server(host: ServerStatus, bare: None, tmp_path: Path) -> None:
+    warehouse = external(tmp_path, url(host, "app"))
+    warehouse.start()
+    warehouse.prepare("c360_shop")
+    admin = external(tmp_path, url(host, "postgres"))
+    run(admin, "alter system set timezone = 'Asia/Tokyo'")
+    try:
+        run(admin, "select pg_reload_conf()")
+        for role in (Role.ADMIN, Role.TRANSFORMER):
+            assert query(warehouse, "show timezone", role=role, database="c360_shop") == "UTC"
+    finally:
+        run(admin, "alter system reset timezone")
+        run(admin, "select pg_reload_conf()")
 
 
 def test_a_wrong_password(host: ServerStatus, tmp_path: Path) -> None:
