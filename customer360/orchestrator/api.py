@@ -56,10 +56,10 @@ class Api:
     def __repr__(self) -> str:
         return f"Api({self.url!r})"
 
-    def answers(self) -> bool:
+    def answers(self, timeout: float = 5) -> bool:
         """Whether our own api-server serves there: it, and nobody else's, knows our password."""
         try:
-            self.log_in(timeout=5)
+            self.log_in(timeout)
         except ApiError:
             return False
         return True
@@ -70,12 +70,13 @@ class Api:
         Raises:
             ApiError: nobody answers, or the password is not known there.
         """
+        self._token = ""
         answer = self._send("POST", "/auth/token", {"username": USER, "password": self._password}, timeout)
         self._token = str(answer["access_token"])
 
     def warm(self) -> None:
         """Has the api-server build now what it else builds while the first task waits: 5 seconds, once."""
-        self._send("GET", "/execution/health", None, 120)
+        Api(self.url, "")._send("GET", "/execution/health", None, 120)  # this part does not know our token
 
     def unpause(self, dag_id: str = DAG_ID) -> None:
         """Lets runs of the DAG start."""

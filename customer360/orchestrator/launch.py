@@ -35,10 +35,11 @@ class PortTakenError(Exception):
 def launch(settings: Settings, login: Login, keys: Keys, port: int, keep: bool) -> State:
     """Starts the components in the order that takes least time on two cores.
 
-    The api-server takes longest and has a core of its own while the dag-processor parses on the other. The scheduler
-    comes when the api-server answers, so that runs of a killed session have ended before it could go on with them.
+    The api-server takes longest and has a core to itself while dag-processor and scheduler load on the other. The
+    scheduler begins when the api-server answers and unfinished runs of a killed session have been marked as failed:
+    it would go on with them. Nothing waits for the triggerer.
     """
-    config = config_text(settings, login, keys, port)
+    config = config_text(settings, login, keys, port, keep)
     write_private(settings.airflow_home / "airflow.cfg", config)
     environ = environment(settings)
     _migrate(settings, login, environ)
@@ -50,22 +51,24 @@ def launch(settings: Settings, login: Login, keys: Keys, port: int, keep: bool) 
         started_at=time.time(),
     )
 
-    def add(name: str) -> None:
+    def add(name: str) -> Callable[[], None]:
         nonlocal state
         log = settings.logs / f"airflow-{name}.log"
-        component = processes.launch(name, environ, settings.airflow_home, log)
+        component, go = processes.launch(name, environ, settings.airflow_home, log)
         state = replace(state, components=(*state.components, component))
         state.write(state_file(settings))
+        return go
 
     try:
         add("api-server")
         add("dag-processor")
+        let_scheduler_begin = add("scheduler")
         api = Api(f"http://{HOST}:{port}", keys.admin)
         _await(state.components, settings.logs, api.answers)
         for run_id in _orphaned_runs(api):
             console.say(f"the run {run_id} of an earlier session was cut off: marked as failed")
             api.fail_run(run_id)
-        add("scheduler")
+        let_scheduler_begin()
         api.warm()
         add("triggerer")
     except BaseException:

@@ -9,23 +9,26 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import IO, cast
 
 import psutil
 
 from customer360.orchestrator.configuration import MARK
 
+_SCHEDULER_LOADS = "airflow.jobs.scheduler_job_runner,airflow.executors.local_executor"
 # Scheduler and triggerer would serve logs on fixed ports, where two clones would meet; the api-server reads the files.
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     "api-server": ("api-server",),
     "dag-processor": ("dag-processor",),
-    "scheduler": ("scheduler", "--skip-serve-logs"),
+    "scheduler": ("--preload", _SCHEDULER_LOADS, "--wait", "scheduler", "--skip-serve-logs"),
     "triggerer": ("triggerer", "--skip-serve-logs"),
 }
 _CLOCK_SLACK = 5.0  # seconds by which a process's age may seem to change when the clock is set
-_GRACE = 5.0  # seconds between asking to end and ending
+_STARTED: list[subprocess.Popen[bytes]] = []  # so that nobody complains that they were let go of
+GRACE = 5.0  # seconds between asking to end and ending
 
 
 @dataclass(frozen=True)
@@ -101,21 +104,33 @@ def this_process() -> tuple[int, float]:
     return os.getpid(), psutil.Process().create_time()
 
 
-def launch(name: str, environ: Mapping[str, str], folder: Path, log: Path) -> Component:
-    """Starts a component in a session of its own, so that neither Ctrl-C nor a closed terminal reaches it."""
+def launch(name: str, environ: Mapping[str, str], folder: Path, log: Path) -> tuple[Component, Callable[[], None]]:
+    """Starts a component in a session of its own, so that neither Ctrl-C nor a closed terminal reaches it.
+
+    Returns:
+        The component, and what lets it begin its work, if it is one that waits to be told.
+    """
     if log.exists():
         log.replace(log.with_suffix(".log.1"))
     with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "airflow", *COMMANDS[name]],
-            stdin=subprocess.DEVNULL,
+            [sys.executable, "-P", str(Path(__file__).with_name("component.py")), *COMMANDS[name]],
+            stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
             env=dict(environ),
             cwd=folder,
             start_new_session=True,
         )
-    return Component(name, process.pid, psutil.Process(process.pid).create_time())
+    _STARTED.append(process)
+
+    pipe = cast(IO[bytes], process.stdin)
+
+    def go() -> None:
+        with contextlib.suppress(BrokenPipeError), pipe:  # a dead one is found out elsewhere
+            pipe.write(b"go\n")
+
+    return Component(name, process.pid, psutil.Process(process.pid).create_time()), go
 
 
 def find(home: Path, components: Iterable[Component] = ()) -> list[psutil.Process]:
@@ -131,7 +146,7 @@ def find(home: Path, components: Iterable[Component] = ()) -> list[psutil.Proces
     return found
 
 
-def end_all(home: Path, components: Iterable[Component] = (), *, grace: float = _GRACE) -> int:
+def end_all(home: Path, components: Iterable[Component] = (), *, grace: float = GRACE) -> int:
     """Ends what `find` finds, and waits for it.
 
     Returns:

@@ -30,7 +30,7 @@ from customer360.orchestrator.launch import (
     launch,
     write_private,
 )
-from customer360.orchestrator.processes import State
+from customer360.orchestrator.processes import GRACE, State
 from customer360.settings import Settings
 from customer360.warehouse import Login, Warehouse
 from customer360.warehouse.secrets import file_lock
@@ -97,8 +97,12 @@ def start(settings: Settings, keep: bool = False) -> Airflow:
     raise Customer360Error("no free port found for Airflow", where=HOST, how="end some servers")
 
 
-def stop(settings: Settings) -> bool:
+def stop(settings: Settings, grace: float = GRACE) -> bool:
     """Ends every process of this installation's Airflow, with its workers and tasks.
+
+    Args:
+        settings: the installation.
+        grace: seconds that they get to end by themselves.
 
     Returns:
         Whether there was one.
@@ -106,7 +110,7 @@ def stop(settings: Settings) -> bool:
     if not settings.state.exists():
         return False
     with _lock(settings):
-        return _clear_away(settings, force=True) > 0
+        return _clear_away(settings, grace, force=True) > 0
 
 
 @dataclass(frozen=True)
@@ -157,13 +161,13 @@ def _reusable(settings: Settings, login: Login, keys: Keys) -> State | None:
     state = State.read(state_file(settings))
     if state is None or not state.keep or state.dead:
         return None
-    config = config_text(settings, login, keys, state.port)
+    config = config_text(settings, login, keys, state.port, keep=True)
     if state.fingerprint != fingerprint(config, environment(settings), sys.executable):
         return None
-    return state if Api(f"http://{HOST}:{state.port}", keys.admin).answers() else None
+    return state if Api(f"http://{HOST}:{state.port}", keys.admin).answers(timeout=60) else None
 
 
-def _clear_away(settings: Settings, *, force: bool = False) -> int:
+def _clear_away(settings: Settings, grace: float = GRACE, *, force: bool = False) -> int:
     """Ends what an earlier session left; refuses to end what another live one is using."""
     path = state_file(settings)
     state = State.read(path)
@@ -173,7 +177,7 @@ def _clear_away(settings: Settings, *, force: bool = False) -> int:
             where=str(path),
             how="wait for it to end, or stop it with Ctrl-C or `make down`",
         )
-    count = processes.end_all(settings.airflow_home, state.components if state else ())
+    count = processes.end_all(settings.airflow_home, state.components if state else (), grace=grace)
     path.unlink(missing_ok=True)
     return count
 
