@@ -94,7 +94,10 @@ def edit(old: str, new: str, name: str = "sources.yml") -> Callable[[Setting], N
 
 
 def write(name: str, text: str) -> Callable[[Setting], None]:
-    return lambda s: (s.folder / name).write_text(text) and None
+    def prepare(s: Setting) -> None:
+        (s.folder / name).write_text(text)
+
+    return prepare
 
 
 def directory(s: Setting) -> None:
@@ -225,7 +228,7 @@ def page(parent: Path) -> str:
     ]
     for number, case in enumerate(CASES):
         outcome = run_case(case, parent / str(number))
-        if isinstance(outcome, str):
+        if isinstance(outcome, str) or outcome.exit_code != case.exit_code:
             raise SystemExit(f"{case.situation}: {outcome}")
         parts.append(f"| {case.situation} | {outcome.exit_code} | {cell(case, outcome)} |")
     return "\n".join(parts) + "\n"
