@@ -8,15 +8,15 @@
 
 {% macro postgres__parse_amount(column) -%}
     {%- set blank -%} [\s\u00a0\u202f\u2009] {%- endset -%}
-    {%- set sign -%} {{ blank }}*[(+-]?{{ blank }}* {%- endset -%}
     {%- set currency -%} (?:[€$£¥₹]|[A-Za-złčŁ]{1,3}[.$]?)? {%- endset -%}
+    {%- set lead -%} (?:[(+-]?{{ blank }}*{{ currency }}|[(]?{{ currency }}{{ blank }}*[+-]) {%- endset -%}
     {%- set number -%} ([0-9][0-9.,''’\s\u00a0\u202f\u2009]*|[.,][0-9]+) {%- endset -%}
     {%- set whole -%} [0-9]{1,15} {%- endset -%}
     {%- set digits -%} regexp_replace({{ column }}, '[^0-9.,]', '', 'g') {%- endset -%}
     case
         when {{ column }} ~ '^-?[0-9]{1,15}([.][0-9]+)?$' then cast({{ column }} as numeric)
         when
-            {{ column }} ~ '^{{ sign }}{{ currency }}{{ sign }}{{ number }}{{ currency }}{{ blank }}*[)-]?{{ blank }}*$'
+            {{ column }} ~ '^{{ blank }}*{{ lead }}{{ blank }}*{{ number }}{{ currency }}{{ blank }}*[)-]?{{ blank }}*$'
             and {{ digits }} ~ '^({{ whole }}[.,]?|([0-9]{0,15})[.,][0-9]+|[0-9]{1,3}(,[0-9]{3}){1,4}([.][0-9]*)?|[0-9]{1,3}([.][0-9]{3}){1,4}(,[0-9]*)?)$'
             then cast(
                 case

@@ -9,7 +9,7 @@ summed as (
         customer_key,
         order_date,
         count(case when status = 'completed' then 1 end) as orders,
-        coalesce(sum(revenue), 0) as revenue
+        cast(coalesce(sum(revenue), 0) as numeric(18, 2)) as revenue
     from orders
     where customer_key is not null
     group by customer_key, order_date

@@ -1,4 +1,6 @@
 {%- set by_rank = 'survival_rank' -%}
+{%- set has_whole_name = 'first_name is not null and last_name is not null' -%}
+{%- set has_address = 'coalesce(address, postcode, city) is not null' -%}
 
 with
 
@@ -34,10 +36,10 @@ golden as (
         customer_key,
         entity_kind,
         {{ first_filled('record_id', by_rank, 'is_founding_record') }} as founding_record_id,
-        {{ first_filled('first_name', by_rank, 'first_name is not null and last_name is not null') }} as whole_first_name,
-        {{ first_filled('middle_name', by_rank, 'first_name is not null and last_name is not null') }} as whole_middle_name,
-        {{ first_filled('last_name', by_rank, 'first_name is not null and last_name is not null') }} as whole_last_name,
-        {{ first_filled('full_name', by_rank, 'first_name is not null and last_name is not null') }} as whole_full_name,
+        {{ first_filled('first_name', by_rank, has_whole_name) }} as whole_first_name,
+        {{ first_filled('middle_name', by_rank, has_whole_name) }} as whole_middle_name,
+        {{ first_filled('last_name', by_rank, has_whole_name) }} as whole_last_name,
+        {{ first_filled('full_name', by_rank, has_whole_name) }} as whole_full_name,
         {{ first_filled('first_name', by_rank, 'full_name is not null') }} as part_first_name,
         {{ first_filled('last_name', by_rank, 'full_name is not null') }} as part_last_name,
         {{ first_filled('full_name', by_rank) }} as part_full_name,
@@ -46,12 +48,12 @@ golden as (
         {{ first_filled('gender', by_rank) }} as gender,
         {{ first_filled('email', by_rank) }} as email,
         {{ first_filled('phone', by_rank) }} as phone,
-        {{ first_filled('address', by_rank, 'coalesce(address, postcode, city) is not null') }} as address,
-        {{ first_filled('address_2', by_rank, 'coalesce(address, postcode, city) is not null') }} as address_2,
-        {{ first_filled('city', by_rank, 'coalesce(address, postcode, city) is not null') }} as city,
-        {{ first_filled('postcode', by_rank, 'coalesce(address, postcode, city) is not null') }} as postcode,
-        {{ first_filled('region', by_rank, 'coalesce(address, postcode, city) is not null') }} as region,
-        {{ first_filled('country', by_rank, 'coalesce(address, postcode, city) is not null') }} as country,
+        {{ first_filled('address', by_rank, has_address) }} as address,
+        {{ first_filled('address_2', by_rank, has_address) }} as address_2,
+        {{ first_filled('city', by_rank, has_address) }} as city,
+        {{ first_filled('postcode', by_rank, has_address) }} as postcode,
+        {{ first_filled('region', by_rank, has_address) }} as region,
+        {{ first_filled('country', by_rank, has_address) }} as country,
         {{ first_filled('email_consent', by_rank) }} as email_consent,
         min(created_at) as created_at,
         count(*) as record_count,

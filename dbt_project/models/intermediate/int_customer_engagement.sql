@@ -59,10 +59,14 @@ tickets_summed as (
     group by identity.customer_key
 ),
 
-scales as (
-    select
-        (select max(satisfaction) from tickets) as best_satisfaction,
-        exists (select 1 from events where rejected_reason is null) as has_events
+best_satisfaction as (
+    select max(satisfaction) as satisfaction from tickets
+),
+
+all_events as (
+    select count(*) as events
+    from events
+    where rejected_reason is null
 ),
 
 joined as (
@@ -75,14 +79,19 @@ joined as (
         tickets_summed.satisfaction,
         case when customers.email_consent then 1.0 when not customers.email_consent then 0.0 end as consent_factor,
         case
-            when not scales.has_events then null
-            when events_summed.last_event_date > {{ add_days('settings.as_of_date', -var('engagement_window_days')) }} then 1.0
+            when all_events.events = 0 then null
+            when
+                events_summed.last_event_date
+                > {{ add_days('settings.as_of_date', '-' ~ var('engagement_window_days')) }}
+                then 1.0
             else 0.0
         end as activity_factor,
-        {{ dbt_utils.safe_divide('tickets_summed.satisfaction', 'scales.best_satisfaction') }} as satisfaction_factor
+        {{ dbt_utils.safe_divide('tickets_summed.satisfaction', 'best_satisfaction.satisfaction') }}
+            as satisfaction_factor
     from customers
     cross join settings
-    cross join scales
+    cross join best_satisfaction
+    cross join all_events
     left join events_summed
         on customers.customer_key = events_summed.customer_key
     left join tickets_summed

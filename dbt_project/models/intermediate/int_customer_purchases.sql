@@ -9,7 +9,7 @@ summed as (
     select
         customer_key,
         sum(orders) as orders,
-        sum(revenue) as revenue,
+        cast(sum(revenue) as numeric(18, 2)) as revenue,
         count(case when is_purchase then 1 end) as purchases,
         min(case when is_purchase then order_date end) as first_purchase_date,
         max(case when is_purchase then order_date end) as last_purchase_date,

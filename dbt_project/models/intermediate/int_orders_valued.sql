@@ -82,8 +82,11 @@ valued as (
         exchange_rate,
         cast(earned_amount * exchange_rate as numeric(18, 2)) as gross_revenue,
         cast(returned_amount * exchange_rate as numeric(18, 2)) as refunds,
-        cast(earned_amount * exchange_rate as numeric(18, 2))
-        - cast(returned_amount * exchange_rate as numeric(18, 2)) as revenue
+        cast(
+            cast(earned_amount * exchange_rate as numeric(18, 2))
+            - cast(returned_amount * exchange_rate as numeric(18, 2))
+            as numeric(18, 2)
+        ) as revenue
     from netted
 )
 

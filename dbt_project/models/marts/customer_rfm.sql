@@ -52,9 +52,7 @@ scored as (
     from buyers
     cross join distinct_values
     inner join recency_limits
-        on
-            buyers.recency_days >= recency_limits.days_from
-            and (buyers.recency_days <= recency_limits.days_to or recency_limits.days_to is null)
+        on buyers.recency_days between recency_limits.days_from and recency_limits.days_to
 ),
 
 -- Who never bought has no scores and is a class of their own.

@@ -57,74 +57,70 @@ newest as (
     where version_rank = 1
 ),
 
+-- A name in one piece gives the parts that are missing.
+named as (
+    select
+        *,
+        coalesce(first_name_clean, {{ name_part('full_name_clean', 'first') }}) as first_name_found,
+        coalesce(last_name_clean, {{ name_part('full_name_clean', 'last') }}) as last_name_found
+    from newest
+),
+
 final as (
     select
         -- ids
-        {{ record_id('newest.source', 'newest.customer_id') }} as record_id,
-        newest.source,
-        newest.customer_id,
-        newest.external_id_1,
-        newest.external_id_2,
-        newest.external_id_3,
+        {{ record_id('named.source', 'named.customer_id') }} as record_id,
+        named.source,
+        named.customer_id,
+        named.external_id_1,
+        named.external_id_2,
+        named.external_id_3,
 
         -- who
-        newest.entity_kind,
+        named.entity_kind,
+        case when named.entity_kind = 'person' then named.first_name_found end as first_name,
+        {{ clean_name('named.middle_name') }} as middle_name,
+        case when named.entity_kind = 'person' then named.last_name_found end as last_name,
         case
-            when newest.entity_kind = 'person'
-                then coalesce(newest.first_name_clean, {{ name_part('newest.full_name_clean', 'first') }})
-        end as first_name,
-        {{ clean_name('newest.middle_name') }} as middle_name,
-        case
-            when newest.entity_kind = 'person'
-                then coalesce(newest.last_name_clean, {{ name_part('newest.full_name_clean', 'last') }})
-        end as last_name,
-        case
-            when newest.entity_kind = 'person' and newest.full_name_clean like '%,%'
-                then concat_ws(
-                    ' ',
-                    {{ name_part('newest.full_name_clean', 'first') }},
-                    {{ name_part('newest.full_name_clean', 'last') }}
-                )
-            else coalesce(
-                newest.full_name_clean,
-                nullif(concat_ws(' ', newest.first_name_clean, newest.last_name_clean), '')
-            )
+            when named.full_name_clean is null or (named.entity_kind = 'person' and named.full_name_clean like '%,%')
+                then nullif(concat_ws(' ', named.first_name_found, named.last_name_found), '')
+            else named.full_name_clean
         end as full_name,
-        newest.organisation_name,
-        newest.birth_date,
+        named.organisation_name,
+        named.birth_date,
         genders.meaning as gender,
 
         -- how to reach them
-        case when {{ is_valid_email('newest.email_normalised') }} then newest.email_normalised end as email,
-        {{ is_valid_email('newest.email_normalised') }} as is_email_valid,
-        newest.phone_normalised as phone,
-        newest.address,
-        newest.address_2,
-        newest.city,
-        newest.postcode,
-        newest.region,
-        newest.country,
+        case when {{ is_valid_email('named.email_normalised') }} then named.email_normalised end as email,
+        {{ is_valid_email('named.email_normalised') }} as is_email_valid,
+        named.phone_normalised as phone,
+        named.address,
+        named.address_2,
+        named.city,
+        named.postcode,
+        named.region,
+        named.country,
         cast(consents.meaning as boolean) as email_consent,
 
         -- when
-        {{ plausible('newest.created_at') }} as created_at,
-        {{ plausible('newest.updated_at') }} as updated_at,
+        {{ plausible('named.created_at') }} as created_at,
+        {{ plausible('named.updated_at') }} as updated_at,
 
         -- what could not be read
-        case when not {{ is_valid_email('newest.email_normalised') }} then newest.email_text end as email_unread,
-        case when newest.phone_normalised is null then newest.phone_text end as phone_unread,
-        case when newest.birth_date is null then newest.birth_date_text end as birth_date_unread,
-        case when {{ plausible('newest.created_at') }} is null then newest.created_at_text end as created_at_unread,
-        case when {{ plausible('newest.updated_at') }} is null then newest.updated_at_text end as updated_at_unread,
+        case when not {{ is_valid_email('named.email_normalised') }} then named.email_text end as email_unread,
+        case when named.phone_normalised is null then named.phone_text end as phone_unread,
+        case when named.birth_date is null then named.birth_date_text end as birth_date_unread,
+        case when {{ plausible('named.created_at') }} is null then named.created_at_text end as created_at_unread,
+        case when {{ plausible('named.updated_at') }} is null then named.updated_at_text end as updated_at_unread,
 
         -- lineage
-        newest.source_file,
-        newest.line_number
-    from newest
+        named.source_file,
+        named.line_number
+    from named
     left join words as genders
-        on genders.field = 'gender' and lower(newest.gender_text) = genders.word
+        on genders.field = 'gender' and lower(named.gender_text) = genders.word
     left join words as consents
-        on consents.field = 'email_consent' and lower(newest.email_consent_text) = consents.word
+        on consents.field = 'email_consent' and lower(named.email_consent_text) = consents.word
 )
 
 select * from final

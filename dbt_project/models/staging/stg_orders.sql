@@ -58,6 +58,7 @@ judged as (
             when {{ plausible('ordered_at') }} is null then 'ordered_at_implausible'
             when amount_text is null then 'amount_missing'
             when amount is null then 'amount_unreadable'
+            when abs(amount) >= {{ var('largest_plausible_amount') }} then 'amount_implausible'
         end as rejected_reason
     from newest
 ),
@@ -81,7 +82,9 @@ guests as (
 final as (
     select
         -- ids
-        case when guests.order_id is not null then {{ hash_key(['guests.source', 'guests.order_id']) }} end as order_key,
+        case
+            when guests.order_id is not null then {{ hash_key(['guests.source', 'guests.order_id']) }}
+        end as order_key,
         guests.source,
         guests.order_id,
         guests.customer_source,
@@ -97,7 +100,9 @@ final as (
         coalesce(guests.currency_meant, upper(guests.currency_text)) as currency,
         lower({{ single_blanks('guests.status_text') }}) as status_text,
         guests.amount,
-        abs(guests.refunded_amount) as refunded_amount,
+        case
+            when abs(guests.refunded_amount) < {{ var('largest_plausible_amount') }} then abs(guests.refunded_amount)
+        end as refunded_amount,
         guests.channel,
 
         -- who, where there is no customer id

@@ -26,15 +26,38 @@ words as (
 
 -- What happened on which day. Births and the day of landing say nothing about how far the data reach.
 days_seen as (
-    select cast(created_at as date) as day_seen, loaded_at from customers
+    select
+        cast(created_at as date) as day_seen,
+        loaded_at
+    from customers
+
     union all
-    select cast(updated_at as date) as day_seen, loaded_at from customers
+
+    select
+        cast(updated_at as date) as day_seen,
+        loaded_at
+    from customers
+
     union all
-    select cast(ordered_at as date) as day_seen, loaded_at from orders
+
+    select
+        cast(ordered_at as date) as day_seen,
+        loaded_at
+    from orders
+
     union all
-    select cast(opened_at as date) as day_seen, loaded_at from tickets
+
+    select
+        cast(opened_at as date) as day_seen,
+        loaded_at
+    from tickets
+
     union all
-    select cast(occurred_at as date) as day_seen, loaded_at from events
+
+    select
+        cast(occurred_at as date) as day_seen,
+        loaded_at
+    from events
 ),
 
 day_counts as (

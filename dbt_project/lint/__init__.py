@@ -1,0 +1,54 @@
+"""Stand-ins for the project's macros, so that sqlfluff can render a model without dbt and without a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+
+class Macro:
+    """A macro as sqlfluff sees it: a call of an SQL function of the same name."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __call__(self, *arguments: Any, **named: Any) -> str:
+        """The call, with the arguments as SQL."""
+        shown = [*arguments, *named.values()]
+        return f"{self._name}({', '.join(_sql(argument) for argument in shown)})"
+
+
+class Package:
+    """A package of macros, such as dbt or dbt_utils."""
+
+    def __getattr__(self, name: str) -> Macro:
+        return Macro(name)
+
+
+def _sql(argument: Any) -> str:
+    return ", ".join(map(str, argument)) if isinstance(argument, list) else str(argument)
+
+
+globals().update({file.stem: Macro(file.stem) for file in Path("macros").rglob("*.sql")})
+dbt = Package()
+dbt_utils = Package()
+
+
+def as_of_date() -> str:
+    """A day."""
+    return "cast('2024-06-30' as date)"
+
+
+def horizons_days() -> list[int]:
+    """The default horizons."""
+    return [90, 180, 365]
+
+
+def first_filled(expression: str, *_arguments: str) -> str:
+    """An aggregate."""
+    return f"max({expression})"
+
+
+def date_order_join(entity: str, column: str) -> str:
+    """A join of the same shape."""
+    return f"left join base_date_orders as {column}_orders on {entity}._source = {column}_orders.source"
