@@ -125,11 +125,13 @@ class Dbt:
 
     def _call(self, arguments: list[str], *, quiet: bool = False) -> int:
         command = [str(Path(sys.executable).with_name("dbt")), *arguments]
+        # PGTZ and its like of somebody's shell would overrule what the database says.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
         sys.stdout.flush()
         return subprocess.run(
             command,
             cwd=self._project,
-            env={**os.environ, **self.environ()},
+            env={**inherited, **self.environ()},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL if quiet else None,
             check=False,
