@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from typing import Any
 
@@ -30,8 +29,6 @@ def call(verb: str, *arguments: Any) -> Any:
         log.error("%s", error)
         raise AirflowFailException(error.what) from None
     log.info("%s: %s", verb, in_words(result) or "done")
-    if isinstance(result, dict):
-        log.info("%s", json.dumps(result, indent=1, default=str))
     return result
 
 
