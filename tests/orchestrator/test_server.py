@@ -108,6 +108,8 @@ def test_a_real_airflow_is_kept_reused_mended_and_stopped(tmp_path):
 
         scheduler = next(part for part in first.state.components if part.name == "scheduler")
         os.kill(scheduler.pid, signal.SIGKILL)
+        while scheduler.alive:
+            time.sleep(0.05)
         with pytest.raises(Customer360Error, match="scheduler has died"):
             again.check()
         assert "scheduler is gone" in str(orchestrator.status(settings))
