@@ -9,7 +9,8 @@ import pytest
 
 from customer360 import pipeline
 from customer360.errors import Customer360Error
-from customer360.orchestrator.tasks import call, close, in_words
+from customer360.orchestrator.tasks import call, close, data_folder, in_words
+from tests.conftest import ROOT
 
 
 class AirflowFailException(Exception):  # noqa: N818 - as Airflow has it
@@ -75,6 +76,13 @@ def test_a_run_that_never_began_has_nothing_to_close(monkeypatch):
     monkeypatch.setattr(pipeline, "finish", lambda *_: pytest.fail("there is no plan"))
     with pytest.raises(AirflowFailException):
         close(None, {"begin": "failed"})
+
+
+def test_a_folder_given_in_the_form_counts_from_the_clone(monkeypatch):
+    assert data_folder({"data": "my data"}) == str(ROOT / "my data")
+    assert data_folder({"data": "/data"}) == "/data"
+    monkeypatch.setattr(pipeline, "generate", lambda settings, *given: f"/demo/{given}")
+    assert data_folder({"data": None, "customers": 5, "seed": 1, "mess": 0}) == "/demo/(5, 1, 0)"
 
 
 def test_results_in_words():
