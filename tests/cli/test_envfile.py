@@ -6,7 +6,6 @@ from pathlib import Path
 from customer360.envfile import remove_env, write_env
 from customer360.settings import Settings
 
-
 VALUES = {"C360_DB_PASSWORD": 'it\'s $HOME "x" \\ `id`', "C360_DB_HOST": "127.0.0.1"}
 
 
