@@ -87,8 +87,9 @@ joined as (
             else 0.0
         end as activity_factor,
         case
+            when tickets_summed.satisfaction < 0 then 0
             when best_satisfaction.satisfaction > 0
-                then greatest(tickets_summed.satisfaction, 0) / best_satisfaction.satisfaction
+                then tickets_summed.satisfaction / best_satisfaction.satisfaction
         end as satisfaction_factor
     from customers
     cross join settings
