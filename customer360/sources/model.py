@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from .fields import ENTITIES, Entity
 
@@ -28,6 +29,25 @@ class FieldValue:
 
 
 @dataclass(frozen=True)
+class FieldContract:
+    """What a source promises about a canonical field; broken promises are counted against a budget.
+
+    Attributes:
+        required: it has a value.
+        unique: no two rows of one file share it.
+        accepted: the values it may have.
+        pattern: a regular expression (PostgreSQL's) that the whole value matches.
+        budget: share of rows (0 to 1) that may break it before the run fails; None: it warns.
+    """
+
+    required: bool = False
+    unique: bool = False
+    accepted: tuple[str, ...] = ()
+    pattern: str | None = None
+    budget: float | None = None
+
+
+@dataclass(frozen=True)
 class Feed:
     """The files of one entity of one source, and what their columns mean.
 
@@ -37,7 +57,14 @@ class Feed:
         mode: ``snapshot``: the newest file is the whole truth; ``delta``: the newest version of each id counts.
         date_order: ``dmy``, ``mdy`` or ``ymd`` for dates that the file itself leaves ambiguous, or None.
         customers_of: the source whose customer_id these rows carry.
-        delimiter, quote, encoding: pinned, or None: detected.
+        delimiter, quote, encoding, escape, header, skip_lines: pinned, or None: detected.
+        null_values: texts that mean nothing, left out of the views.
+        records: where the records stand in a JSON document, such as ``data.items``; None: detected.
+        sheet: of a workbook; None: the first with content.
+        max_rejected: share of records (0 to 1) in quarantine above which the run fails; None: it warns.
+        vanished_columns: ``error`` or ``warn`` when a mapped column is missing from a file.
+        contract: what is asked of canonical fields.
+        origin: where to fetch the files from, when they do not lie in the folder.
     """
 
     source: str
@@ -51,6 +78,16 @@ class Feed:
     delimiter: str | None = None
     quote: str | None = None
     encoding: str | None = None
+    escape: str | None = None
+    header: bool | tuple[str, ...] | None = None
+    skip_lines: int | None = None
+    null_values: tuple[str, ...] = ()
+    records: str | None = None
+    sheet: str | None = None
+    max_rejected: float | None = None
+    vanished_columns: str = "error"
+    contract: Mapping[str, FieldContract] = field(default_factory=dict)
+    origin: Mapping[str, Any] | None = None
 
     @property
     def table(self) -> str:
