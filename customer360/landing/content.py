@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 import zstandard
 
@@ -45,7 +45,7 @@ class FileFacts:
 
     Attributes:
         sha256: hex digest of the bytes as stored (compressed ones where the file is compressed).
-        bytes: size as stored.
+        size: bytes as stored.
         stamp: what changes when somebody writes to the file.
         compression: ``gzip``, ``zstd``, ``zip`` or empty.
         magic: first bytes after decompression.
@@ -55,7 +55,7 @@ class FileFacts:
     """
 
     sha256: str
-    bytes: int
+    size: int
     stamp: tuple[int, int]
     compression: str
     magic: bytes
@@ -256,7 +256,7 @@ def _chunks(plain: BinaryIO, start: bytes, size: int = CHUNK) -> Iterator[bytes]
 def _digest(path: Path) -> tuple[str, int, tuple[int, int]]:
     stamp = stamp_of(path)
     with open_source(path) as file:
-        digest = hashlib.file_digest(file, "sha256")
+        digest = hashlib.file_digest(cast(Any, file), "sha256")
         return digest.hexdigest(), file.tell(), stamp
 
 

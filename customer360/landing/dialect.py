@@ -14,7 +14,9 @@ _LINES = 300
 _WEIGHTS = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 1.0, "\x1f": 0.95, "\x01": 0.95, "~": 0.9, "^": 0.9, "§": 0.9,
             "¦": 0.9, ":": 0.6, " ": 0.6, "*": 0.5, "#": 0.5, "&": 0.5, "!": 0.5, "/": 0.3, "-": 0.3, "=": 0.3}  # fmt: skip
 _NUMBER = r"[-+(]?\s?[$€£%]?\s?\d{1,3}(?:[,.' \u00a0\u202f]?\d{3})*(?:[.,]\d+)?(?:[eE][-+]?\d+)?\s?[)%$€£]?"
-_DATE = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:[AaPp][Mm]|Z|[-+]\d{2}:?\d{2})?)?"
+_DATE = (
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:[AaPp][Mm]|Z|[-+]\d{2}:?\d{2})?)?"
+)
 _TYPED = re.compile(
     rf"\s*(?:(?P<number>{_NUMBER})|(?P<date>{_DATE}|\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s?[AaPp][Mm])?)"
     r"|(?P<email>[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+)|(?P<link>(?:https?|ftp)://[^\s\"]+|www\.[^\s\"]+))\s*"
@@ -115,7 +117,8 @@ def _candidates(sample: bytes, encoding: str, pins: Pins) -> list[tuple[Dialect,
             if pins.escape is None and quote and f"\\{quote}" in text:
                 escapes = ["", "\\"]
             for escape in escapes:
-                dialect = Dialect(*(part.encode(encoding, "replace") for part in (delimiter, quote, escape or "")))
+                parts = [part.encode(encoding, "replace") for part in (delimiter, quote, escape)]
+                dialect = Dialect(parts[0], parts[1], parts[2])
                 if dialect.escape == dialect.quote:
                     dialect = replace(dialect, escape=b"")
                 found.append((dialect, weight * (1.0 if quote in ('"', "") or pins.quote is not None else 0.97)))
@@ -206,9 +209,12 @@ def _is_padded(records: Sequence[tuple[int, list[str]]]) -> bool:
     return len(following) > 2 and all(cell.startswith(" ") for cell in following)
 
 
-def _layout(
-    score: float, dialect: Dialect, records: list[tuple[int, list[str]]], skipped: int, pins: Pins
-) -> Layout:
+def table_layout(records: list[tuple[int, list[str]]], skipped: int, pins: Pins) -> Layout:
+    """Where the table begins among records that some other reader has found."""
+    return _layout(1.0, Dialect(), records, skipped, pins)
+
+
+def _layout(score: float, dialect: Dialect, records: list[tuple[int, list[str]]], skipped: int, pins: Pins) -> Layout:
     width = _modal_width(records)
     if isinstance(pins.header, tuple):
         return Layout(dialect, skipped, pins.header, len(pins.header), score)

@@ -10,6 +10,7 @@ import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -67,7 +68,7 @@ def land_file(connection: Any, folder: DataFolder, feed: Feed, file_name: str, r
     Raises:
         Customer360Error: unreadable, a mapped column is missing, or the file changed while it was read.
     """
-    path = folder.path / file_name
+    path = folder.path_of(file_name)
     with connection, connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"land raw.{feed.table}",))
         facts = None
@@ -75,7 +76,7 @@ def land_file(connection: Any, folder: DataFolder, feed: Feed, file_name: str, r
             facts = examine(path, feed.encoding)
             if note := _already_there(cursor, feed, file_name, facts, run_id):
                 return BatchResult(feed.source, feed.entity.name, file_name, "unchanged", note=note)
-            if facts.bytes == 0:
+            if facts.size == 0:
                 raise UnreadableError("empty_file", "the file is empty")
             return _land(cursor, path, feed, file_name, facts, run_id)
         except UnreadableError as error:
@@ -126,7 +127,7 @@ def _open_batch(
             file_name,
             file_sort_key(file_name),
             facts.sha256,
-            facts.bytes,
+            facts.size,
             same_as,
         ),
     )
@@ -245,19 +246,30 @@ def _encoded(table: TableFile, batch_id: int, file_name: str, rejects: IO[str]) 
     wire = table.wire
     delimiter, quote = wire.delimiter.decode(), wire.quote.decode()
     name = quote + file_name.replace(quote, quote * 2) + quote
-    template = f"{delimiter}%d{delimiter}{batch_id}{delimiter}".encode()
-    tail = name.encode() + b"\n"
     same = wire.encoding.lower() in ("utf-8", "ascii")
-    middle = tail.decode().encode(wire.encoding, "replace") if not same else tail
+    # Between the file's bytes, the name stands in the file's encoding; both are recoded together.
+    name = (
+        name if same or _encodes(name, wire.encoding) else quote + file_name.encode("ascii", "replace").decode() + quote
+    )
+    tail = f"{delimiter}{batch_id}{delimiter}{name}\n".encode(wire.encoding)
+    template = delimiter.encode() + b"%d" + tail.replace(b"%", b"%%")
     for block in table.blocks():
         for reject in block.rejects:
             rejects.write(_reject_line(batch_id, reject))
         if block.rows:
-            ends = [template % number for number in block.line_numbers]
-            data = middle.join([row + end for row, end in zip(block.rows, ends, strict=True)]) + middle
+            tails = [template % number for number in block.line_numbers]
+            data = b"".join(chain.from_iterable(zip(block.rows, tails, strict=True)))
             if not same:
                 data = data.decode(wire.encoding).encode()
             yield block.columns, data
+
+
+def _encodes(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _reject_line(batch_id: int, reject: Reject) -> str:
@@ -303,7 +315,7 @@ class _Ahead:
                     return
                 self._queue.put(item)
             self._queue.put(None)
-        except BaseException as error:  # noqa: BLE001 (raised again in the other thread)
+        except BaseException as error:
             self._queue.put(error)
 
 
@@ -405,10 +417,9 @@ def _quarantine_file(
             feed.entity.name,
             file_name,
             facts and facts.sha256,
-            facts and facts.bytes,
+            facts and facts.size,
             reason,
             message,
         ),
     )
     return BatchResult(feed.source, feed.entity.name, file_name, "quarantined", reasons={reason: 1}, note=message)
-

@@ -28,11 +28,14 @@ class TableFile(Protocol):
     tally: Tally
 
     @property
-    def grows(self) -> bool: ...
+    def grows(self) -> bool:
+        """Whether blocks may bring columns that were not known before."""
 
-    def blocks(self) -> Iterator[Block]: ...
+    def blocks(self) -> Iterator[Block]:
+        """Every row and every reject, in order."""
 
-    def described(self) -> dict[str, Any]: ...
+    def described(self) -> dict[str, Any]:
+        """How the file was read."""
 
 
 def pins_of(feed: Feed) -> Pins:
@@ -58,11 +61,11 @@ def open_table(path: Path, facts: FileFacts, pins: Pins) -> TableFile:
     if facts.magic.startswith(b"PAR1"):
         from .parquet import ParquetFile
 
-        return ParquetFile(path, facts)
+        return ParquetFile(path)
     if facts.magic.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         from .workbook import Workbook
 
-        return Workbook(path, facts, pins)
+        return Workbook(path, pins)
     if _looks_like_json(path, facts, pins):
         from .documents import open_documents
 
@@ -76,6 +79,6 @@ def _looks_like_json(path: Path, facts: FileFacts, pins: Pins) -> bool:
     start = facts.magic.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").lstrip(b"\xff\xfe \t\r\n")
     if pins.records is not None or {".json", ".jsonl", ".ndjson"} & set(path.suffixes):
         return start[:1] in (b"{", b"[") or bool({".json", ".jsonl", ".ndjson"} & set(path.suffixes))
-    return start[:1] == b"{" and start[1:].lstrip()[:1] in (b'"', b"}") or start[:1] == b"[" and start[1:].lstrip()[
-        :1
-    ] in (b"{", b"]")
+    return (start[:1] == b"{" and start[1:].lstrip()[:1] in (b'"', b"}")) or (
+        start[:1] == b"[" and start[1:].lstrip()[:1] in (b"{", b"]")
+    )

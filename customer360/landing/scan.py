@@ -15,6 +15,7 @@ from .parser import Dialect, MalformedError, MoreNeededError, RecordParser
 from .records import Reject, Wire
 
 _DELIMITER, _LF, _CR, _QUOTE, _SUSPECT = 1, 2, 3, 4, 5
+_LINES_AT_ONCE = 256
 _Bools = NDArray[np.bool_]
 _Ints = NDArray[np.int64]
 
@@ -199,19 +200,22 @@ class Scanner:
         lines.good[line_of[index[~fine]]] = False
 
     def _check_utf8(self, window: bytes, lines: _Lines) -> None:
-        position, view = 0, memoryview(window)
         if window.isascii():
             return
-        stop = int(lines.nexts[-1])
-        while position < stop:
-            try:
-                codecs.utf_8_decode(view[position:stop], "strict", True)  # noqa: FBT003 (positional only)
-            except UnicodeDecodeError as error:
-                line = min(int(np.searchsorted(lines.nexts, position + error.start, side="right")), len(lines.ends) - 1)
-                lines.good[line] = False
-                position = int(lines.nexts[line])
-            else:
-                return
+        view = memoryview(window)
+        # In steps: each failure costs a decoding of all that follows in its step.
+        for first in range(0, len(lines.nexts), _LINES_AT_ONCE):
+            position = int(lines.starts[first])
+            stop = int(lines.nexts[min(first + _LINES_AT_ONCE, len(lines.nexts)) - 1])
+            while position < stop:
+                try:
+                    codecs.utf_8_decode(view[position:stop], "strict", True)
+                except UnicodeDecodeError as error:
+                    line = int(np.searchsorted(lines.nexts, position + error.start, side="right"))
+                    lines.good[line] = False
+                    position = int(lines.nexts[line])
+                else:
+                    break
 
     def _collect(
         self, window: bytes, lines: _Lines, line_number: int, offset: int, out: Scanned, *, final: bool
@@ -304,7 +308,7 @@ class Scanner:
         if b"\n" not in window[:end] + window[end + 1 : end + 4096] or lines.good[line + 1]:
             return None
         record = window[int(lines.starts[line]) : int(lines.ends[line + 1])]
-        if self._dialect.quote and self._dialect.quote in record or why_no_text(record, self._encoding):
+        if (self._dialect.quote and self._dialect.quote in record) or why_no_text(record, self._encoding):
             return None
         fields = record.split(self._dialect.delimiter)
         return fields if len(fields) == self._width else None

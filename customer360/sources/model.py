@@ -58,6 +58,7 @@ class Feed:
         date_order: ``dmy``, ``mdy`` or ``ymd`` for dates that the file itself leaves ambiguous, or None.
         customers_of: the source whose customer_id these rows carry.
         delimiter, quote, encoding, escape, header, skip_lines: pinned, or None: detected.
+        decimal: ``,`` or ``.`` in amounts, or None: the models find out.
         null_values: texts that mean nothing, left out of the views.
         records: where the records stand in a JSON document, such as ``data.items``; None: detected.
         sheet: of a workbook; None: the first with content.
@@ -82,6 +83,7 @@ class Feed:
     header: bool | tuple[str, ...] | None = None
     skip_lines: int | None = None
     null_values: tuple[str, ...] = ()
+    decimal: str | None = None
     records: str | None = None
     sheet: str | None = None
     max_rejected: float | None = None
@@ -102,17 +104,28 @@ class Feed:
 
 @dataclass(frozen=True)
 class DataFolder:
-    """A folder with files and a sources.yml."""
+    """A folder with files and a sources.yml.
+
+    Attributes:
+        zone: where extractors put the files of feeds that are fetched; their names begin with ``@``.
+    """
 
     path: Path
     feeds: tuple[Feed, ...]
     as_of_date: date | None = None
     reporting_currency: str | None = None
     horizons_days: tuple[int, ...] = DEFAULT_HORIZONS_DAYS
+    zone: Path | None = None
 
     @property
     def sources_file(self) -> Path:
         return self.path / "sources.yml"
+
+    def path_of(self, file_name: str) -> Path:
+        """Where a file lies: below the folder, or in the zone of fetched files."""
+        if file_name.startswith("@") and self.zone is not None:
+            return self.zone / file_name[1:]
+        return self.path / file_name
 
     def feed(self, source: str, entity: str) -> Feed:
         """The feed of a source and an entity; KeyError when it is not declared."""
