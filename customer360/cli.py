@@ -86,7 +86,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
 def _source(settings: Settings, options: argparse.Namespace) -> tuple[str, str]:
     """The data folder to run on, generated when it is the demo, and a line that says which."""
     if options.data is not None:
-        return str(options.data.expanduser().absolute()), ""
+        return str(options.data), ""
     folder = pipeline.generate(settings, options.customers, options.seed, options.mess)
     return folder, f"demo data: {options.customers:,} customer records, seed {options.seed}, in {folder}"
 
@@ -260,7 +260,7 @@ def _remember(settings: Settings, folder: str) -> None:
 def _folder(settings: Settings, options: argparse.Namespace) -> Path:
     """The folder that a verb is about: the one given, else the last run's, else the demo's."""
     if options.data is not None:
-        return Path(options.data).expanduser().absolute()
+        return Path(options.data).expanduser().resolve()
     try:
         return Path(json.loads((settings.state / "last_run.json").read_text(encoding="utf-8"))["data_folder"])
     except (OSError, ValueError, KeyError):

@@ -6,7 +6,17 @@ the same bytes on any machine.
 """
 
 from data_generators.config import GENERATOR_VERSION, GeneratorConfig, GeneratorError, Progress, Summary
+from data_generators.days import add_days
 from data_generators.folder import is_current
 from data_generators.generate_messy_customers import generate
 
-__all__ = ["GENERATOR_VERSION", "GeneratorConfig", "GeneratorError", "Progress", "Summary", "generate", "is_current"]
+__all__ = [
+    "GENERATOR_VERSION",
+    "GeneratorConfig",
+    "GeneratorError",
+    "Progress",
+    "Summary",
+    "add_days",
+    "generate",
+    "is_current",
+]

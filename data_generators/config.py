@@ -7,13 +7,14 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-GENERATOR_VERSION = "1"
+GENERATOR_VERSION = "2"
 """Raised whenever the same parameters would give other bytes, so that folders made before are made again."""
 
 AS_OF_DATE = date(2026, 6, 30)
 """The day the simulated shop stands at: fixed, or the same seed would give other data tomorrow."""
 
 MAX_MESS = 4.0
+MAX_DAYS = 90
 
 Progress = Callable[[int, int], None]
 """Called with (records done, records in all) as the work goes on."""
@@ -31,6 +32,7 @@ class GeneratorConfig:
         customers: customer records over all systems; people are about 85 in 100 of them.
         seed: of every random stream; 0 or more.
         mess: factor on the rate of every fault: 0 is clean, 1 the default, 2 doubles it.
+        days: how many of the last days of web events lie in files of their own; older ones lie in one archive.
         as_of_date: last day of the simulated history, inclusive.
 
     Raises:
@@ -40,6 +42,7 @@ class GeneratorConfig:
     customers: int = 5000
     seed: int = 42
     mess: float = 1.0
+    days: int = 2
     as_of_date: date = AS_OF_DATE
 
     def __post_init__(self) -> None:
@@ -50,6 +53,9 @@ class GeneratorConfig:
         if not 0 <= self.mess <= MAX_MESS:
             raise GeneratorError(f"mess lies between 0 and {MAX_MESS:g}, not {self.mess:g}")
 
+        if not 0 <= self.days < MAX_DAYS:
+            raise GeneratorError(f"days of web events lie between 0 and {MAX_DAYS - 1}, not {self.days}")
+
     @property
     def people(self) -> int:
         """How many people the records are of."""
@@ -59,6 +65,12 @@ class GeneratorConfig:
         """The parameters and the generator's version as JSON: equal fingerprints mean equal bytes."""
         values = asdict(self) | {"as_of_date": self.as_of_date.isoformat(), "mess": float(self.mess)}
         return {"generator": GENERATOR_VERSION, **values}
+
+    @classmethod
+    def from_fingerprint(cls, found: dict[str, Any]) -> GeneratorConfig:
+        """The configuration behind a fingerprint; KeyError, ValueError or TypeError when it is none."""
+        values = {name: value for name, value in found.items() if name != "generator"}
+        return cls(**values | {"as_of_date": date.fromisoformat(found["as_of_date"])})
 
 
 @dataclass(frozen=True)

@@ -1,43 +1,65 @@
-"""The generator's front: people, then their orders, then what the systems make of them."""
+"""The generator's front: blocks of people, what five systems make of them, and the truth beside it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
 from data_generators.config import GeneratorConfig, Progress, Summary
-from data_generators.export import write_systems
-from data_generators.folder import new_folder, write_fingerprint
-from data_generators.orders import make_orders
-from data_generators.people import make_people
-from data_generators.records import make_records
+from data_generators.declaration import declare
+from data_generators.folder import Made, new_folder, write_made
+from data_generators.plan import page_size, plan
+from data_generators.systems.part import Part, View
+from data_generators.systems.registry import export
+from data_generators.truth import reveal
+from data_generators.workers import Job, in_order, process_count, run_lean
+from data_generators.world import build
+from data_generators.writers import Writers
 
 
-def generate(config: GeneratorConfig, out: Path, progress: Progress | None = None) -> Summary:
+def generate(
+    config: GeneratorConfig, out: Path, progress: Progress | None = None, processes: int | None = None
+) -> Summary:
     """Writes a data folder.
 
     Args:
         config: what to make; the bytes depend on nothing else.
         out: the folder; replaced as a whole when the generator made it before.
         progress: called with (records done, records in all).
+        processes: how many to use; default: as many as there are processors, and blocks for them.
 
     Raises:
         GeneratorError: when ``out`` holds something that the generator did not write.
         OSError: when the disk refuses.
     """
+    blocks = plan(config)
     with new_folder(out) as folder:
-        seeds = np.random.SeedSequence(config.seed).spawn(3)
-        people_rng, record_rng, order_rng = (np.random.Generator(np.random.PCG64(seed)) for seed in seeds)
-        people = make_people(config, people_rng)
-        records = make_records(people, config, record_rng)
-        orders = make_orders(records, config, order_rng)
-        files = write_systems(folder, config, people, records, orders)
-        summary = Summary(len(people), len(records), len(orders), files)
-        write_fingerprint(folder, config, summary)
-    if progress:
-        progress(len(records), len(records))
+        (folder / "truth").mkdir()
+        writers = Writers(folder, page_size(config))
+        jobs = (Job(config, block, len(blocks)) for block in blocks)
+        done = 0
+        for block, parts in zip(blocks, in_order(make, jobs, process_count(processes, len(blocks))), strict=True):
+            for part in parts:
+                writers.add(part)
+            done += sum(quota.records for quota in block.quotas.values())
+            if progress:
+                progress(done, config.customers)
+        files = writers.close()
+        orders = sum(rows for name, rows in files.items() if name.startswith("shop_orders_"))
+        summary = Summary(config.people, done, orders, files)
+        declare(folder, config.as_of_date, changes=False)
+        truth = {path.name: path.stat().st_size for path in sorted(folder.glob("truth/*.csv"))}
+        write_made(folder, Made(config, summary, truth, {}))
     return summary
+
+
+def make(job: Job) -> list[Part]:
+    """The parts of one block; runs in any process."""
+    return run_lean(_make, job)
+
+
+def _make(job: Job) -> list[Part]:
+    world = build(job.config, job.block, job.blocks)
+    return [*export(world, View(world.as_of)), *reveal(world, future=True)]
 
 
 if __name__ == "__main__":

@@ -27,9 +27,9 @@ RETRIES = {"retries": 2, "retry_delay": timedelta(seconds=5)}
 @task
 def generate(params: dict) -> str:
     """The data folder: the one given, else the demo's, written unless it is there."""
-    from customer360.orchestrator.tasks import call
+    from customer360.orchestrator.tasks import data_folder
 
-    return params["data"] or call("generate", params["customers"], params["seed"], params["mess"])
+    return data_folder(params)
 
 
 @task

@@ -1,4 +1,4 @@
-"""Becomes one of Airflow's commands, as `airflow scheduler` would, only sooner. Run by path: it imports nothing of ours.
+"""Becomes one of Airflow's commands, as `airflow scheduler` would, only sooner. It imports nothing of ours.
 
 Usage: ``python -P component.py [--preload MODULE,...] [--wait] COMMAND ...``
     --preload  modules to import first: tasks are forks of the scheduler, and need not import these again.

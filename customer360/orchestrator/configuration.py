@@ -120,6 +120,10 @@ def environment(settings: Settings, inherited: Mapping[str, str] = os.environ) -
         "C360_EXPORTS_DIR": str(settings.exports),
         "NO_PROXY": local,  # tasks talk to the api-server over HTTP, and not through anybody's proxy
         "no_proxy": local,
+        # A task's process ends without ado, about which multiprocessing would complain in every log of dbt.
+        "PYTHONWARNINGS": ",".join(
+            filter(None, [own.get("PYTHONWARNINGS", ""), "ignore:resource_tracker:UserWarning"])
+        ),
         "DO_NOT_TRACK": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }

@@ -25,7 +25,7 @@ from customer360.warehouse import Login
 
 START_TIMEOUT = 300.0  # seconds; 15 on an idle machine
 _FIRST_PORT, _PORTS = 8080, 200
-_TAIL = 25
+_TAIL = 15
 
 
 class PortTakenError(Exception):

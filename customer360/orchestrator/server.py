@@ -41,17 +41,18 @@ class Airflow:
     """A running Airflow.
 
     Attributes:
+        settings: of the installation.
         url: of its UI and API.
         password_file: JSON with the password of the user admin.
         reused: it was up already.
         seconds: how long the start took.
     """
 
+    settings: Settings
     url: str
     password_file: Path
     state: State
     api: Api
-    logs: Path
     reused: bool
     seconds: float
 
@@ -59,10 +60,12 @@ class Airflow:
         """Looks after the components.
 
         Raises:
-            Customer360Error: one of them has died; shows the end of its log.
+            Customer360Error: one of them has died (shows the end of its log), or the warehouse has.
         """
         if dead := self.state.dead:
-            raise died(dead[0], self.logs)
+            if not Warehouse(self.settings).status().running:  # then what died of that has little to tell
+                raise Customer360Error("the warehouse's server went away, and Airflow with it", how="run again")
+            raise died(dead[0], self.settings.logs)
 
 
 def start(settings: Settings, keep: bool = False) -> Airflow:
@@ -146,11 +149,11 @@ def status(settings: Settings) -> AirflowStatus:
 def _airflow(settings: Settings, state: State, keys: Keys, *, reused: bool, began: float) -> Airflow:
     url = f"http://{HOST}:{state.port}"
     return Airflow(
+        settings=settings,
         url=url,
         password_file=password_file(settings),
         state=state,
         api=Api(url, keys.admin),
-        logs=settings.logs,
         reused=reused,
         seconds=time.monotonic() - began,
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import logging
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from customer360 import pipeline
@@ -11,6 +12,13 @@ from customer360.errors import Customer360Error
 from customer360.settings import Settings
 
 log = logging.getLogger("customer360")
+
+
+def data_folder(params: Mapping[str, Any]) -> str:
+    """The data folder of a run: the one given, counted from the clone when relative, else the demo's."""
+    if given := params["data"]:
+        return str(Settings.from_environment().root / Path(given).expanduser())
+    return str(call("generate", params["customers"], params["seed"], params["mess"]))
 
 
 def call(verb: str, *arguments: Any) -> Any:
@@ -30,8 +38,6 @@ def call(verb: str, *arguments: Any) -> Any:
         log.error("%s", error)
         raise AirflowFailException(error.what) from None
     log.info("%s: %s", verb, in_words(result) or "done")
-    if isinstance(result, dict):
-        log.info("%s", json.dumps(result, indent=1, default=str))
     return result
 
 

@@ -28,7 +28,7 @@ def read_data_folder(folder: Path) -> DataFolder:
     Raises:
         Customer360Error: no such folder or file, unreadable, not YAML, or not what the schema asks for.
     """
-    folder = folder.expanduser().absolute()
+    folder = folder.expanduser().resolve()
     text = _read_text(folder)
     file = folder / "sources.yml"
     document, lines = _parse(text, file)

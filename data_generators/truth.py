@@ -1,0 +1,89 @@
+"""The truth that the systems hide: who is who, who they are, what they will do. No part of the pipeline reads it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from data_generators.arrays import texts
+from data_generators.behaviour.personas import PERSONAS
+from data_generators.behaviour.purchases import STATUSES
+from data_generators.dates import iso_days, moments
+from data_generators.systems.money import decimals
+from data_generators.systems.part import Part, part, quoted
+from data_generators.words import COUNTRIES, lexicon
+from data_generators.world import World
+
+RECORDS = "truth/records.csv"
+PEOPLE = "truth/people.csv"
+FUTURE_ORDERS = "truth/future_orders.csv"
+FAULTS = "truth/faults.csv"
+HEADERS = {
+    RECORDS: "source,source_customer_id,person_id",
+    PEOPLE: "person_id,first_name,last_name,gender,birth_date,email,phone,landline,address,address_2,postcode,city,"
+    "region,country,household_id,since,left_on,persona,hard_negative",
+    FUTURE_ORDERS: "person_id,order_id,ordered_at,amount,currency,status,refunded",
+    FAULTS: "file,line,field,fault",
+}
+
+
+def reveal(world: World, future: bool) -> list[Part]:
+    """The truth about one block; ``future`` asks for the orders of the year after the as-of date, too."""
+    parts = [_records(world), _people(world)]
+    return [*parts, _future_orders(world)] if future else parts
+
+
+def _records(world: World) -> Part:
+    lines: list[str] = []
+    people = world.people.ids("P")
+    for system, accounts in world.accounts.items():
+        rows = zip(world.customer_ids(system).tolist(), people[accounts.who].tolist(), strict=True)
+        lines += [f"{system},{record},{person}" for record, person in rows]
+    return part(RECORDS, lines)
+
+
+def _people(world: World) -> Part:
+    """Everybody as of the folder's as-of date; ``left_on`` is empty for those who are still customers."""
+    people, lives, words, day = world.people, world.lives, lexicon(), world.as_of
+    who = np.arange(people.size)
+    home = people.homes.at(who, day)
+    place = people.homes.place[home]
+    gone = np.where(lives.left <= day, iso_days()[np.minimum(lives.left, day)], "")
+    columns = [
+        people.names.first,
+        people.names.last.at(who, day),
+        np.where(people.female, "F", "M").astype(object),
+        iso_days()[people.born],
+        people.contacts.email.at(who, day),
+        people.contacts.mobile.at(who, day),
+        people.homes.landline[home],
+        people.homes.address[home],
+        people.homes.flat[home],
+        words.postcodes[place],
+        words.places.values[place],
+        words.regions[place],
+        texts([country.code for country in COUNTRIES])[people.households.country],
+        people.ids("H")[people.households.head],
+        iso_days()[lives.since],
+        gone,
+        texts([type(persona).__name__ for persona in PERSONAS])[lives.persona],
+        people.hard_negatives(),
+    ]
+    cells = [quoted(column.tolist(), ",") for column in columns]
+    return part(PEOPLE, list(map(",".join, zip(people.ids("P").tolist(), *cells, strict=True))))
+
+
+def _future_orders(world: World) -> Part:
+    """What the people of the folder will buy in the 365 days after its as-of date, as it will end."""
+    bought = world.purchases
+    rows = np.flatnonzero(bought.day > world.as_of)
+    cells = zip(
+        world.people.ids("P")[bought.who[rows]].tolist(),
+        world.order_ids[rows].tolist(),
+        moments(bought.day[rows], bought.second[rows], " "),
+        decimals(bought.amount[rows]),
+        texts([country.currency for country in COUNTRIES])[world.people.households.country[bought.who[rows]]].tolist(),
+        texts(STATUSES)[bought.outcome[rows]].tolist(),
+        decimals(bought.refund[rows]),
+        strict=True,
+    )
+    return part(FUTURE_ORDERS, list(map(",".join, cells)))

@@ -1,0 +1,87 @@
+"""A database with a small literal data folder landed in it, and dbt to build on it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from customer360.landing import find_files, land_file, map_sources
+from customer360.settings import Settings
+from customer360.sources import read_data_folder
+from customer360.transform import Dbt
+from customer360.warehouse import Role, Warehouse
+from tests.conftest import settings_in
+
+MARTS = (
+    "cohort_retention",
+    "customer_health",
+    "customer_metrics_advanced",
+    "customer_records",
+    "customer_rfm",
+    "dim_customers",
+    "dim_date",
+    "fct_orders",
+    "segment_summary",
+)
+
+
+@dataclass(frozen=True)
+class Project:
+    """The dbt project on one landed data folder."""
+
+    warehouse: Warehouse
+    database: str
+    settings: Settings
+
+    def dbt(self, *arguments: str, as_of: str = "", horizons_days: tuple[int, ...] | None = None) -> int:
+        """Runs dbt as a person would, straight into the schema that readers see; returns its exit code."""
+        runner = Dbt(
+            self.settings, self.warehouse, self.database, target="local", as_of=as_of, horizons_days=horizons_days
+        )
+        return runner.run(list(arguments))
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query, as the role that builds."""
+        with (
+            self.warehouse.login(Role.TRANSFORMER, self.database).connect(autocommit=True) as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(query)
+            return list(cursor.fetchall()) if cursor.description else []
+
+    def fingerprints(self) -> dict[str, str]:
+        """A hash of every mart's rows, whatever their order."""
+        hashed = "select md5(coalesce(string_agg(m::text, '|' order by m::text collate \"C\"), '')) from warehouse.{} m"
+        return {mart: self.rows(hashed.format(mart))[0][0] for mart in MARTS}
+
+
+@pytest.fixture(scope="session")
+def landed(
+    warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[dict[str, str]], contextmanager[Project]]:
+    """Makes a project from the files of a data folder, in a database of its own that is dropped at the end."""
+
+    @contextmanager
+    def land(files: dict[str, str]) -> Iterator[Project]:
+        folder = tmp_path_factory.mktemp("data")
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        database = f"c360_test_{uuid.uuid4().hex[:12]}"
+        try:
+            warehouse.prepare(database)
+            source = read_data_folder(folder)
+            connection = warehouse.login(Role.LOADER, database).connect()
+            for file in find_files(source, frozenset()):
+                land_file(connection, source, source.feed(file.source, file.entity), file.file_name, None)
+            map_sources(connection, source)
+            connection.close()
+            yield Project(warehouse, database, settings_in(tmp_path_factory.mktemp("dbt")))
+        finally:
+            warehouse.drop(database)
+
+    return land

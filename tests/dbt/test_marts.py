@@ -1,0 +1,289 @@
+"""The whole dbt project on a handful of rows, against values worked out by hand."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+FILES = {
+    "sources.yml": """\
+version: 1
+as_of_date: 2024-06-30
+sources:
+  crm:
+    customers:
+      files: [crm.csv]
+      columns:
+        {customer_id: id, first_name: first, last_name: last, email: mail, created_at: created, email_consent: ok}
+    tickets:
+      files: [tickets.csv]
+      columns: {ticket_id: id, customer_id: client, opened_at: opened, closed_at: closed, satisfaction: stars}
+  firms:
+    customers:
+      files: [firms.csv]
+      entity: organisation
+      columns: {customer_id: id, organisation_name: name, email: mail}
+  shop:
+    customers:
+      files: [shop.csv]
+      columns: {customer_id: id, full_name: name, email: mail, phone: tel, created_at: created, updated_at: changed}
+    orders:
+      files: ["orders.csv"]
+      columns:
+        {order_id: id, customer_id: client, ordered_at: at, amount: total, currency: cur, status: state, email: mail}
+    events:
+      files: [events.csv]
+      columns: {event_id: id, occurred_at: at, type: what, customer_id: client, email: mail}
+""",
+    "crm.csv": """\
+id,first,last,mail,created,ok
+1,ANNA,o'neil, Anna@Shop.org ,2024-01-05,yes
+2,Bob,Smith,bob@@x,2024-01-06,no
+3,Carla,Diaz,carla@x.org,2024-03-01,
+3,Carla,Diaz-Ruiz,CARLA@x.org,2024-03-01,
+""",
+    "tickets.csv": """\
+id,client,opened,closed,stars
+T1,3,2024-06-01,2024-07-05,4
+T2,2,2024-06-02,,5
+T3,3,2024-07-01,,1
+""",
+    "firms.csv": "id,name,mail\nF1,Neil & Co,anna@shop.org\n",
+    "shop.csv": """\
+id,name,mail,tel,created,changed
+10,"Diaz, Carla",carla@x.org,+34 600 11 22 33,13/02/2024,14/02/2024
+11,Later Person,later@x.org,,01/07/2024,
+""",
+    "orders.csv": """\
+id,client,at,total,cur,state,mail
+A1,10,2024-02-20 09:00,100,EUR,paid,
+A2,10,2024-02-20 21:00,"50,00",EUR,Shipped,
+A3,10,2024-05-01,60,USD,,
+A4,10,2024-06-10,80,EUR,returned,
+A5,99,2024-03-01,30,,delivered,
+A6,,2024-06-30T23:59:59,20,€,paid,ANNA@shop.org
+A7,,2024-04-01,7,EUR,paid,
+A8,10,2024-07-01,1000,EUR,paid,
+A9,10,2024-04-02,about 9,EUR,paid,
+A10,10,2024-04-03,11,XTS,paid,
+A11,10,2024-04-04,500,EUR,cancelled,
+""",
+    "events.csv": """\
+id,at,what,client,mail
+E1,2024-06-20T10:00:00Z,visit,10,
+E2,2024-01-01T10:00:00Z,visit,,anna@shop.org
+E3,2024-07-02T10:00:00Z,visit,10,
+""",
+}
+DOLLAR = 1 / Decimal("1.0824")  # euros for one dollar in 2024, by the seed
+CARLA_REVENUE = Decimal(150) + (60 * DOLLAR).quantize(Decimal("0.01"))
+
+
+def key(source: str, customer_id: str) -> int:
+    """The key of a customer founded by this record."""
+    return int(hashlib.md5(f"{source}-{customer_id}".encode()).hexdigest()[:14], 16) >> 3
+
+
+ANNA, BOB, FIRM, UNKNOWN = key("crm", "1"), key("crm", "2"), key("firms", "F1"), key("shop", "99")
+CARLA = key("shop", "10")  # older than her record in the crm
+
+
+@pytest.fixture(scope="module")
+def project(landed) -> Iterator[object]:
+    with landed(FILES) as project:
+        assert project.dbt("build") == 0, "a model, a data test or a unit test fails"
+        yield project
+
+
+def test_people_are_found(project):
+    assert project.rows(
+        "select customer_key, entity_kind, full_name, organisation_name, email, phone, email_consent, customer_since,"
+        " record_count, source_count from warehouse.dim_customers order by customer_since, entity_kind"
+    ) == [
+        (ANNA, "person", "Anna O'Neil", None, "anna@shop.org", None, True, date(2024, 1, 5), 2, 2),
+        (BOB, "person", "Bob Smith", None, None, None, False, date(2024, 1, 6), 1, 1),
+        (CARLA, "person", "Carla Diaz-Ruiz", None, "carla@x.org", "34600112233", None, date(2024, 2, 13), 2, 2),
+        (UNKNOWN, "person", None, None, None, None, None, date(2024, 3, 1), 1, 1),
+        (FIRM, "organisation", None, "Neil & Co", "anna@shop.org", None, None, None, 1, 1),
+    ]
+
+
+def test_every_source_id_has_its_key_and_guests_have_none(project):
+    assert set(project.rows("select source, source_customer_id, customer_key from warehouse.customer_records")) == {
+        ("crm", "1", ANNA),
+        ("crm", "2", BOB),
+        ("crm", "3", CARLA),
+        ("shop", "10", CARLA),
+        ("shop", "99", UNKNOWN),
+        ("firms", "F1", FIRM),
+    }
+
+
+def test_money(project):
+    dollars = (60 * DOLLAR).quantize(Decimal("0.01"))
+    assert project.rows(
+        "select order_id, customer_key, status, currency, revenue from warehouse.fct_orders order by ordered_at"
+    ) == [
+        ("A1", CARLA, "completed", "EUR", 100),
+        ("A2", CARLA, "completed", "EUR", 50),
+        ("A5", UNKNOWN, "completed", "EUR", 30),
+        ("A7", None, "completed", "EUR", 7),
+        ("A10", CARLA, "completed", "XTS", None),
+        ("A11", CARLA, "cancelled", "EUR", 0),
+        ("A3", CARLA, "completed", "USD", dollars),
+        ("A4", CARLA, "refunded", "EUR", 0),
+        ("A6", ANNA, "completed", "EUR", 20),
+    ]
+    assert project.rows("select order_id, rejected_reason from staging.stg_orders where rejected_reason <> ''") == [
+        ("A9", "amount_unreadable")
+    ]
+
+
+def test_faults_are_counted(project):
+    faults = (
+        "select entity, rule, faulty_rows from intermediate.int_data_faults where faulty_rows > 0 and source = '{}'"
+    )
+    assert set(project.rows(faults.format("shop"))) == {
+        ("orders", "amount_unreadable", 1),
+        ("orders", "exchange_rate_missing", 1),
+        ("orders", "customer_unknown", 1),
+    }
+    assert ("customers", "email_invalid", 1) in project.rows(faults.format("crm"))
+
+
+def test_rfm(project):
+    assert project.rows(
+        "select customer_key, recency_days, frequency, monetary, rfm_cell, segment, segment_group"
+        " from warehouse.customer_rfm order by monetary desc, customer_key"
+    ) == [
+        (CARLA, 60, 2, CARLA_REVENUE, 434, "Potential Loyalists", "Promising"),
+        (UNKNOWN, 121, 1, 30, 212, "Hibernating", "Lost"),
+        (ANNA, 0, 1, 20, 511, "New Customers", "New"),
+        *((who, None, 0, 0, None, "No purchases", "No purchases") for who in sorted((BOB, FIRM))),
+    ]
+
+
+def test_predictions_follow_their_formula(project):
+    # three buyers with 71 days between two purchases of one, observed for 131, 121 and 0 days
+    gap = (71 + 71) / 2
+    rate = (1 + 1) / (131 + (131 + 121 + 0) / 1 + 1)
+    alive = 0.5 ** (60 / (3 * gap))
+    own, everybody = float(CARLA_REVENUE) / 2, (float(CARLA_REVENUE) / 2 + 30 + 20) / 3
+    basket = (2 * own + 2 * everybody) / 4
+    ((found_gap, p_alive, churn, orders, value, next_date, overdue, trend),) = project.rows(
+        "select usual_gap_days, p_alive, churn_probability, expected_orders_90d, expected_value_90d,"
+        " predicted_next_order_date, is_overdue, spending_trend"
+        f" from warehouse.customer_metrics_advanced where customer_key = {CARLA}"
+    )
+    assert float(found_gap) == gap
+    assert float(p_alive) == pytest.approx(alive, abs=1e-6)
+    assert float(churn) == pytest.approx(1 - alive * (1 - math.exp(-180 / gap)), abs=1e-6)
+    assert float(orders) == pytest.approx(alive * rate * 90, abs=1e-4)
+    assert float(value) == pytest.approx(alive * rate * 90 * basket, abs=0.01)
+    assert (next_date, overdue) == (date(2024, 7, 11), False)
+    assert float(trend) == pytest.approx(float(CARLA_REVENUE - 150) / 150 - 1, abs=1e-4)
+
+
+def test_health_adds_up(project):
+    rows = {
+        row[0]: row[1:]
+        for row in project.rows(
+            "select customer_key, health_band, frequency_points, monetary_points, basket_trend_points,"
+            " engagement_points, health_score - recency_points from warehouse.customer_health"
+        )
+    }
+    # engagement: consent, an event in the last 90 days, four stars of five
+    trend = (15 * (CARLA_REVENUE - 150) / CARLA_REVENUE).quantize(Decimal("0.01"))
+    assert rows[CARLA][1:5] == (10, 15, trend, Decimal("13.50"))
+    assert rows[ANNA][1:] == (0, 0, Decimal("7.50"), Decimal("7.50"), 15)
+    assert rows[BOB] == ("No purchases", None, None, None, None, None)
+
+
+def test_cohorts_are_whole(project):
+    assert project.rows(
+        "select cohort_month::text, months_since, cohort_customers, active_customers, orders, revenue, is_complete"
+        " from warehouse.cohort_retention order by 1, 2"
+    ) == [
+        ("2024-02-01", 0, 1, 1, 2, 150, True),
+        ("2024-02-01", 1, 1, 0, 0, 0, True),
+        ("2024-02-01", 2, 1, 0, 1, 0, True),
+        ("2024-02-01", 3, 1, 1, 1, CARLA_REVENUE - 150, True),
+        ("2024-02-01", 4, 1, 0, 0, 0, True),
+        ("2024-03-01", 0, 1, 1, 1, 30, True),
+        ("2024-03-01", 1, 1, 0, 0, 0, True),
+        ("2024-03-01", 2, 1, 0, 0, 0, True),
+        ("2024-03-01", 3, 1, 0, 0, 0, True),
+        ("2024-06-01", 0, 1, 1, 1, 20, True),
+    ]
+
+
+def test_segments_and_dates_are_whole(project):
+    segments = project.rows("select segment, customers, revenue from warehouse.segment_summary order by sort_order")
+    assert len(segments) == 12
+    assert sum(customers for _, customers, _ in segments) == 5
+    assert sum(revenue for _, _, revenue in segments) == CARLA_REVENUE + 50
+    assert project.rows("select min(date_day), max(date_day), count(*) from warehouse.dim_date") == [
+        (date(2024, 1, 1), date(2024, 12, 31), 366)
+    ]
+
+
+def test_tickets_and_events_of_later_days_are_unknown(project):
+    assert project.rows("select ticket_id, closed_at from staging.stg_tickets order by 1") == [
+        ("T1", None),
+        ("T2", None),
+    ]
+    assert project.rows("select event_id, occurred_at from staging.stg_events order by 1") == [
+        ("E1", datetime(2024, 6, 20, 10)),
+        ("E2", datetime(2024, 1, 1, 10)),
+    ]
+
+
+def test_a_past_day_can_be_rebuilt(project):
+    """An earlier as-of date sees no later row; a law that is broken is told and its rows are kept; the same date again
+    gives the same marts."""
+    before = project.fingerprints()
+
+    arguments = ("build", "--exclude-resource-type", "unit_test")
+    assert project.dbt(*arguments, as_of="2024-03-31", horizons_days=(30,)) == 0
+    assert project.rows("select order_id from warehouse.fct_orders order by ordered_at") == [("A1",), ("A2",), ("A5",)]
+    assert project.rows(
+        f"select record_count, full_name, last_purchase_date from warehouse.dim_customers"
+        f" join warehouse.customer_rfm using (customer_key) where customer_key in ({ANNA}, {CARLA}) order by 1"
+    ) == [(1, "Anna O'Neil", None), (2, "Carla Diaz-Ruiz", date(2024, 2, 20))]
+    assert project.rows("select max(cohort_month), max(months_since) from warehouse.cohort_retention") == [
+        (date(2024, 3, 1), 1)
+    ]
+    columns = {
+        name
+        for (name,) in project.rows(
+            "select column_name from information_schema.columns"
+            " where table_schema = 'warehouse' and table_name = 'customer_metrics_advanced'"
+        )
+    }
+    assert {"expected_orders_30d", "expected_value_30d"} <= columns
+    assert "expected_orders_90d" not in columns
+
+    project.rows(f"delete from warehouse.dim_customers where customer_key = {BOB}")
+    assert project.dbt("test", "--select", "law_of_people", as_of="2024-03-31", horizons_days=(30,)) == 1
+    assert project.rows("select who from audit.law_of_people") == [(str(BOB),)]
+
+    assert project.dbt(*arguments) == 0
+    assert project.fingerprints() == before
+    assert project.rows("select to_regclass('audit.law_of_people')") == [(None,)]
+
+
+def test_nothing_at_all(landed):
+    """Files with a header only: every mart is there, and every test passes."""
+    files = {name: text if name == "sources.yml" else text.splitlines()[0] + "\n" for name, text in FILES.items()}
+    files["sources.yml"] = files["sources.yml"].replace("as_of_date: 2024-06-30\n", "")
+    with landed(files) as project:
+        assert project.dbt("build", "--exclude-resource-type", "unit_test") == 0
+        rows = {mart: project.rows(f"select count(*) from warehouse.{mart}")[0][0] for mart in project.fingerprints()}
+        assert rows.pop("segment_summary") == 12
+        assert rows.pop("dim_date") in (365, 366)  # the year of landing
+        assert set(rows.values()) == {0}
