@@ -80,10 +80,14 @@ def _warnings(cursor: Any, run_id: str) -> list[str]:
     )
     lines = []
     for stage, detail in cursor.fetchall():
-        if detail.get("outcome") == "quarantined":
-            lines.append(f"{detail['file_name']} was not landed: {detail['note']}")
-        if detail.get("rows_quarantined"):
-            lines.append(f"{detail['file_name']}: {detail['rows_quarantined']} rows in quarantine: {detail['reasons']}")
+        for result in detail.get("results", ()):
+            name = result["file_name"]
+            if result["outcome"] == "quarantined":
+                lines.append(f"{name} was not landed: {result['note']}")
+            if result["rows_quarantined"]:
+                lines.append(f"{name}: {result['rows_quarantined']} rows in quarantine: {result['reasons']}")
+            lines += [f"{name}: {kind} columns: {', '.join(c)}" for kind, c in (result["drift"] or {}).items() if c]
+        lines += [promise["words"] for promise in detail.get("broken", ())]
         lines += [f"{stage}: {name} found {count} rows" for name, count in detail.get("warned", {}).items()]
     return lines
 

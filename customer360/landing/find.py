@@ -11,7 +11,6 @@ from customer360.sources import DataFolder, Feed
 
 from .load import file_sort_key
 
-
 PARCELS = 8
 
 
@@ -50,7 +49,8 @@ def find_files(folder: DataFolder, fed: frozenset[str]) -> list[FileToLand]:
 
 def parcels(files: list[FileToLand], most: int = PARCELS) -> list[list[FileToLand]]:
     """Groups the files of each feed, in order, into at most ``most`` parcels: a task for each file would cost more
-    than the landing of a small one."""
+    than the landing of a small one.
+    """
     grouped: dict[tuple[str, str], list[FileToLand]] = {}
     for file in files:
         grouped.setdefault((file.source, file.entity), []).append(file)

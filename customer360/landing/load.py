@@ -351,12 +351,14 @@ class _Stream(io.RawIOBase):
 
 
 def check_columns(feed: Feed, header: Iterable[str], where: str) -> None:
-    """Every mapped column has to be in the file.
+    """Every mapped column has to be in the file, unless the feed allows columns to vanish.
 
     Raises:
         Customer360Error: names the file, the column and the nearest header.
     """
     header = list(header)
+    if feed.vanished_columns == "warn":
+        return
     for field, value in feed.columns.items():
         for column in value.columns:
             if column not in header:
