@@ -3,6 +3,7 @@
 create table if not exists quarantine.rows (
     batch_id bigint not null references audit.batches (batch_id),
     line_number bigint not null,
+    lines bigint not null default 1,
     byte_offset bigint not null,
     column_name text,
     reason_code text not null,
@@ -15,6 +16,7 @@ create table if not exists quarantine.rows (
 alter table quarantine.rows owner to c360_loader;
 comment on table quarantine.rows is 'Records that could not be landed, verbatim.';
 comment on column quarantine.rows.line_number is 'First line of the record in its file, counted from 1.';
+comment on column quarantine.rows.lines is 'How many lines the record spans.';
 comment on column quarantine.rows.byte_offset is 'Where the record starts in its file, counted from 0.';
 
 comment on column quarantine.rows.replayed_at is 'When the record was landed after all; it stays here as evidence.';

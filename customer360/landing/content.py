@@ -6,6 +6,7 @@ import codecs
 import gzip
 import hashlib
 import os
+import re
 import stat
 import zipfile
 import zlib
@@ -24,6 +25,7 @@ from .encoding import Evidence, is_single_byte, wide_encoding
 CHUNK = 1 << 20
 LONGEST_LINE = 64 << 20
 _GZIP, _ZSTD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+_WITHOUT_ORDER = re.compile(r"utf[-_]?(16|32)", re.IGNORECASE)
 _UTF8_BOM = codecs.BOM_UTF8
 
 
@@ -158,8 +160,9 @@ def examine(path: Path, encoding: str | None = None) -> FileFacts:
         facts = FileFacts(sha256, size, stamp, compression, magic[:4096])
         if is_binary(magic):
             return facts
-        wide = wide_encoding(magic) if encoding is None else None
-        evidence = Evidence(encoding or wide)
+        if encoding is None or _WITHOUT_ORDER.fullmatch(encoding):
+            encoding = wide_encoding(magic) or encoding
+        evidence = Evidence(encoding)
         counter = _LineCounter()
         text = evidence.encoding if evidence.encoding and not is_narrow(evidence.encoding) else ""
         for chunk in _decoded(_chunks(plain, magic), text):
@@ -219,12 +222,8 @@ def restore(piece: bytes, encoding: str) -> bytes:
     out = []
     for character in piece.decode("utf-8", "surrogatepass"):
         code = ord(character)
-        out.append(bytes([code - 0xDC00]) if 0xDC00 <= code <= 0xDCFF else character.encode(_without_mark(encoding)))
+        out.append(bytes([code - 0xDC00]) if 0xDC00 <= code <= 0xDCFF else character.encode(encoding))
     return b"".join(out)
-
-
-def _without_mark(encoding: str) -> str:
-    return encoding
 
 
 def _keep_bytes(error: UnicodeError) -> tuple[str, int]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .content import FileFacts, UnreadableError, mark_bytes, restore, scanned
+from .content import FileFacts, UnreadableError, is_narrow, mark_bytes, restore, scanned
 from .dialect import Layout, Pins, detect
 from .encoding import is_single_byte
 from .records import Block, Reject, Tally, Wire
@@ -56,24 +57,22 @@ class DelimitedFile:
 
     def blocks(self) -> Iterator[Block]:
         """Every row and every reject, in order."""
-        window, number, offset, final = self._start, 1, mark_bytes(self._facts), False
-        window, number, offset = self._skip_head(window, number, offset)
+        window, number, offset = self._skip_head(self._start, 1, mark_bytes(self._facts))
         last_row = 0
         while True:
-            found = self._scanner.scan(window, number, offset, final=final)
-            if found.consumed or final:
-                if final:
-                    self._set_footers_apart(found, max(found.numbers[-1:] or [last_row]), number)
+            piece = next(self._pieces, None)
+            found = self._scanner.scan(window, number, 0, final=piece is None)
+            if piece is None:
+                self._set_footers_apart(found, last_row)
+            if found.consumed:
+                self._place(found, window, offset)
                 yield self._block(found)
                 last_row = max(found.numbers[-1:] or [last_row])
                 number += found.lines
-                offset += found.consumed
-                window = window[found.consumed :]
-            if final:
+                offset += self._own_length(window[: found.consumed])
+            if piece is None:
                 return
-            piece = next(self._pieces, None)
-            final = piece is None
-            window += piece or b""
+            window = window[found.consumed :] + piece
 
     def described(self) -> dict[str, Any]:
         """How the file was read, for audit.batches and for people."""
@@ -90,6 +89,7 @@ class DelimitedFile:
             "header": self._has_header_line,
             "score": round(self.layout.score, 3),
             "trimmed rows": self.tally.rows_trimmed,
+            "width": self.layout.width,
         }
         return {key: value for key, value in (shown | self._notes).items() if value or key == "header"}
 
@@ -123,7 +123,7 @@ class DelimitedFile:
                 position = _line(window, position)[1]
             self.tally.header = spanned
             number += spanned
-        return window[position:], number, offset + len(restore(window[:position], self._facts.encoding))
+        return window[position:], number, offset + self._own_length(window[:position])
 
     def _header_lines(self, window: bytes, position: int) -> int:
         from .dialect import line_bounds
@@ -156,11 +156,21 @@ class DelimitedFile:
             at = int(reject.column) - 1
             column = self.columns[at] if at < len(self.columns) else None
         content = restore(reject.content, self._facts.encoding)
-        return Reject(
-            reject.line_number, reject.lines, reject.byte_offset, content, reject.reason, reject.message, column
-        )
+        return replace(reject, content=content, column=column)
 
-    def _set_footers_apart(self, found: Scanned, last_row: int, number: int) -> None:
+    def _place(self, found: Scanned, window: bytes, offset: int) -> None:
+        """Turns the rejects' places in the window into places in the file."""
+        before = 0
+        for at, reject in enumerate(found.rejects):
+            offset += self._own_length(window[before : reject.byte_offset])
+            before = reject.byte_offset
+            found.rejects[at] = replace(reject, byte_offset=offset)
+
+    def _own_length(self, piece: bytes) -> int:
+        return len(piece) if is_narrow(self._facts.encoding) else len(restore(piece, self._facts.encoding))
+
+    def _set_footers_apart(self, found: Scanned, last_row: int) -> None:
+        last_row = max(found.numbers[-1:] or [last_row])
         trailing = [reject for reject in found.rejects if reject.line_number > last_row]
         if not 1 <= len(trailing) <= _FOOTERS or not last_row:
             return

@@ -11,8 +11,10 @@ from .parser import Dialect, MalformedError, MoreNeededError, RecordParser
 
 _LINES = 300
 # A rare delimiter has to make its case better than a common one.
-_WEIGHTS = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 1.0, "\x1f": 0.95, "\x01": 0.95, "~": 0.9, "^": 0.9, "§": 0.9,
-            "¦": 0.9, ":": 0.6, " ": 0.6, "*": 0.5, "#": 0.5, "&": 0.5, "!": 0.5, "/": 0.3, "-": 0.3, "=": 0.3}  # fmt: skip
+_WEIGHTS = dict.fromkeys(",;\t|", 1.0) | dict.fromkeys("\x1f\x01~^§¦", 0.9) | dict.fromkeys(": ", 0.6)
+_WEIGHTS |= dict.fromkeys("*#&!", 0.5) | dict.fromkeys("/-=", 0.3)
+# Quotes that are no quotes are rare, quotes that a fault has spoilt are not.
+_QUOTES = {'"': 1.0, "'": 0.97, "`": 0.9, "": 0.75}
 _NUMBER = r"[-+(]?\s?[$€£%]?\s?\d{1,3}(?:[,.' \u00a0\u202f]?\d{3})*(?:[.,]\d+)?(?:[eE][-+]?\d+)?\s?[)%$€£]?"
 _DATE = (
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:[AaPp][Mm]|Z|[-+]\d{2}:?\d{2})?)?"
@@ -21,7 +23,7 @@ _TYPED = re.compile(
     rf"\s*(?:(?P<number>{_NUMBER})|(?P<date>{_DATE}|\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s?[AaPp][Mm])?)"
     r"|(?P<email>[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+)|(?P<link>(?:https?|ftp)://[^\s\"]+|www\.[^\s\"]+))\s*"
 )
-_WORDS = re.compile(r"[^\W_][\w .,'’&()/:%+#@°!?-]*")
+_WORDS = re.compile(r"[^\W_][\w .,'\u2019&()/:%+#@°!?-]*")
 _NULL = frozenset({"n/a", "na", "null", "none", "nan", "-", "\\n"})
 
 
@@ -121,7 +123,7 @@ def _candidates(sample: bytes, encoding: str, pins: Pins) -> list[tuple[Dialect,
                 dialect = Dialect(parts[0], parts[1], parts[2])
                 if dialect.escape == dialect.quote:
                     dialect = replace(dialect, escape=b"")
-                found.append((dialect, weight * (1.0 if quote in ('"', "") or pins.quote is not None else 0.97)))
+                found.append((dialect, weight * (1.0 if pins.quote is not None else _QUOTES[quote])))
     return found
 
 

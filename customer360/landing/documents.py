@@ -163,6 +163,25 @@ class JsonLines(JsonFile):
         return self._block(rows, numbers, rejects)
 
 
+class JsonReplay(JsonFile):
+    """One record again, out of quarantine."""
+
+    def __init__(self) -> None:
+        self.header = []
+        self.columns = ()
+        self.tally = Tally()
+        self._names = {}
+        self._taken = []
+
+    def block(self, content: bytes, number: int) -> Block | None:
+        """The record as a block, or None when it still cannot be landed."""
+        try:
+            row = self._row(_DECODER.decode(content.decode("utf-8").strip(_BLANKS)))
+        except (_RejectedError, UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+            return None
+        return self._block([row], [number], [])
+
+
 class JsonDocument(JsonFile):
     """One array of objects, or a document that holds one somewhere, as paged interfaces return it.
 

@@ -10,10 +10,10 @@ from .records import Reason
 _LINES_JUDGED = 20_000
 _SAMPLE = 1 << 16
 _WIDE_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 # Bytes that are letters or the euro in ISO-8859-15 where Windows-1252 has signs that hardly occur in text.
 _LATIN9 = frozenset(b"\xa4\xa6\xa8\xb4\xb8\xbc\xbd\xbe")
@@ -84,8 +84,6 @@ class Evidence:
         self._tail = piece[end:]
 
     def _judge(self, piece: bytes) -> None:
-        if self._valid + self._invalid >= _LINES_JUDGED and self._invalid == 0:
-            lines: list[bytes] = []
         try:
             piece.decode("utf-8")
         except UnicodeDecodeError:
@@ -95,8 +93,7 @@ class Evidence:
             return
         if self._valid + self._invalid >= _LINES_JUDGED:
             return
-        lines = piece.split(b"\n")
-        for line in lines:
+        for line in piece.splitlines():
             if line.isascii():
                 continue
             try:
@@ -116,8 +113,8 @@ class Evidence:
         if self._invalid == 0:
             self.words = "plain ASCII" if self._valid == 0 else "valid UTF-8"
             return "utf-8"
-        # UTF-8 sequences hardly occur by chance: a tenth of the lines prove it, the others are faults.
-        if self._valid * 9 >= self._invalid:
+        # UTF-8 sequences hardly occur by chance: a third of the lines prove it, the others are faults.
+        if self._valid * 2 >= self._invalid:
             self.words = f"UTF-8; lines that are not: {self._invalid} of {self._valid + self._invalid} judged"
             return "utf-8"
         found = single_byte_encoding(bytes(self._sample))

@@ -47,6 +47,11 @@ def find_files(folder: DataFolder, fed: frozenset[str]) -> list[FileToLand]:
     return found
 
 
+def feed_of(folder: DataFolder, file_name: str) -> Feed | None:
+    """The first feed whose patterns match a file of the folder."""
+    return next((feed for feed in folder.feeds if file_name in set(_matches(folder, feed))), None)
+
+
 def parcels(files: list[FileToLand], most: int = PARCELS) -> list[list[FileToLand]]:
     """Groups the files of each feed, in order, into at most ``most`` parcels: a task for each file would cost more
     than the landing of a small one.

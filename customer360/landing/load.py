@@ -21,7 +21,7 @@ from customer360.sources import DataFolder, Feed, nearest
 
 from .content import FileFacts, UnreadableError, examine, stamp_of
 from .reading import TableFile, open_table, pins_of
-from .records import Reject, Tally, Wire
+from .records import Block, Reject, Tally, Wire
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _REJECTS_IN_MEMORY = 16 << 20
@@ -143,8 +143,8 @@ def _land(cursor: Any, path: Path, feed: Feed, file_name: str, facts: FileFacts,
         seen = _copy_all(cursor, table, feed, batch_id, file_name, rejects, known, str(path))
         rejects.seek(0)
         cursor.copy_expert(
-            "copy quarantine.rows (batch_id, line_number, byte_offset, column_name, reason_code, message, content)"
-            " from stdin",
+            "copy quarantine.rows (batch_id, line_number, lines, byte_offset, column_name, reason_code, message,"
+            " content) from stdin",
             rejects,
         )
     if stamp_of(path) != facts.stamp:
@@ -152,7 +152,7 @@ def _land(cursor: Any, path: Path, feed: Feed, file_name: str, facts: FileFacts,
             "the file changed while it was read", where=str(path), how="run again once it is written completely"
         )
     tally = table.tally
-    _close_batch(cursor, batch_id, tally, table.described() | {"columns": len(seen)})
+    _close_batch(cursor, batch_id, tally, table.described() | {"columns": list(seen)})
     drift = {"new": [name for name in seen if name not in known], "gone": [name for name in known if name not in seen]}
     return BatchResult(
         feed.source,
@@ -213,7 +213,7 @@ def _copy_all(
                 seen.update(dict.fromkeys(columns))
             stream = _Stream(piece, pieces)
             try:
-                cursor.copy_expert(_copy_statement(feed, columns, table.wire), stream, size=1 << 20)
+                cursor.copy_expert(copy_statement(feed, columns, table.wire), stream, size=1 << 20)
             except Exception:
                 if stream.error is not None:  # ours, which the driver has wrapped in its own
                     raise stream.error from None
@@ -225,7 +225,7 @@ def _copy_all(
     return list(seen)
 
 
-def _copy_statement(feed: Feed, columns: Iterable[str], wire: Wire) -> sql.Composable:
+def copy_statement(feed: Feed, columns: Iterable[str], wire: Wire) -> sql.Composable:
     names = [*columns, "_line_number", "_batch_id", "_source_file"]
     options = sql.SQL("format csv, encoding 'UTF8', delimiter {}, quote {}").format(
         sql.Literal(wire.delimiter.decode()), sql.Literal(wire.quote.decode())
@@ -242,26 +242,26 @@ _Piece = tuple[tuple[str, ...], bytes]
 
 
 def _encoded(table: TableFile, batch_id: int, file_name: str, rejects: IO[str]) -> Iterator[_Piece]:
-    """Blocks as bytes for COPY: each row followed by its line number, its batch and its file."""
-    wire = table.wire
-    delimiter, quote = wire.delimiter.decode(), wire.quote.decode()
-    name = quote + file_name.replace(quote, quote * 2) + quote
-    same = wire.encoding.lower() in ("utf-8", "ascii")
-    # Between the file's bytes, the name stands in the file's encoding; both are recoded together.
-    name = (
-        name if same or _encodes(name, wire.encoding) else quote + file_name.encode("ascii", "replace").decode() + quote
-    )
-    tail = f"{delimiter}{batch_id}{delimiter}{name}\n".encode(wire.encoding)
-    template = delimiter.encode() + b"%d" + tail.replace(b"%", b"%%")
     for block in table.blocks():
         for reject in block.rejects:
             rejects.write(_reject_line(batch_id, reject))
         if block.rows:
-            tails = [template % number for number in block.line_numbers]
-            data = b"".join(chain.from_iterable(zip(block.rows, tails, strict=True)))
-            if not same:
-                data = data.decode(wire.encoding).encode()
-            yield block.columns, data
+            yield block.columns, encoded_rows(block, table.wire, batch_id, file_name)
+
+
+def encoded_rows(block: Block, wire: Wire, batch_id: int, file_name: str) -> bytes:
+    """Rows as bytes for COPY, in UTF-8: each followed by its line number, its batch and its file."""
+    delimiter, quote = wire.delimiter.decode(), wire.quote.decode()
+    same = wire.encoding.lower() in ("utf-8", "ascii")
+    # Between the file's bytes, the name stands in the file's encoding; both are recoded together.
+    if not same and not _encodes(file_name, wire.encoding):
+        file_name = file_name.encode("ascii", "replace").decode()
+    name = quote + file_name.replace(quote, quote * 2) + quote
+    tail = f"{delimiter}{batch_id}{delimiter}{name}\n".encode(wire.encoding)
+    template = delimiter.encode() + b"%d" + tail.replace(b"%", b"%%")
+    tails = [template % number for number in block.line_numbers]
+    data = b"".join(chain.from_iterable(zip(block.rows, tails, strict=True)))
+    return data if same else data.decode(wire.encoding).encode()
 
 
 def _encodes(text: str, encoding: str) -> bool:
@@ -276,7 +276,7 @@ def _reject_line(batch_id: int, reject: Reject) -> str:
     column = "\\N" if reject.column is None else reject.column.translate(_ESCAPES)
     message = reject.message.replace("\0", "\ufffd").encode(errors="replace").decode().translate(_ESCAPES)
     return (
-        f"{batch_id}\t{reject.line_number}\t{reject.byte_offset}\t{column}\t{reject.reason}\t{message}"
+        f"{batch_id}\t{reject.line_number}\t{reject.lines}\t{reject.byte_offset}\t{column}\t{reject.reason}\t{message}"
         f"\t\\\\x{reject.content.hex()}\n"
     )
 
