@@ -177,7 +177,8 @@ class DelimitedFile:
         if any(reject.reason != "field_count" or reject.lines != 1 for reject in trailing):
             return
         apart = trailing[0].line_number > last_row + 1 and found.blank_lines > 0
-        if not apart and not all(_FOOTER.match(reject.content) for reject in trailing):
+        # Text alone does not make a footer: what might be a spoilt row belongs into quarantine.
+        if not all(_FOOTER.match(reject.content) for reject in (trailing[:1] if apart else trailing)):
             return
         if not all(len(reject.content.split(self.layout.dialect.delimiter)) < self.layout.width for reject in trailing):
             return

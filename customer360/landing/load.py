@@ -226,6 +226,7 @@ def _copy_all(
 
 
 def copy_statement(feed: Feed, columns: Iterable[str], wire: Wire) -> sql.Composable:
+    """COPY of rows as ``encoded_rows`` writes them."""
     names = [*columns, "_line_number", "_batch_id", "_source_file"]
     options = sql.SQL("format csv, encoding 'UTF8', delimiter {}, quote {}").format(
         sql.Literal(wire.delimiter.decode()), sql.Literal(wire.quote.decode())

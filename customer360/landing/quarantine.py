@@ -102,8 +102,8 @@ def _replay_batch(connection: Any, feed: Feed, batch_id: int) -> tuple[int, int]
         cursor.execute("select file_name, read_as from audit.batches where batch_id = %s", (batch_id,))
         file_name, read_as = cursor.fetchone()
         cursor.execute(
-            "select line_number, lines, content, corrected from quarantine.rows where batch_id = %s and replayed_at is null"
-            " order by line_number for update",
+            "select line_number, lines, content, corrected from quarantine.rows where batch_id = %s"
+            " and replayed_at is null order by line_number for update",
             (batch_id,),
         )
         waiting = [

@@ -281,24 +281,23 @@ class Scanner:
             fields, last = parser.parse(line)
         except MalformedError as error:
             fault = why_no_text(window[start : int(lines.ends[line])], self._encoding)
-            if fault:
-                return Reject(0, 0, 0, b"", fault[0], fault[1]), line + 1
-            return Reject(0, 0, 0, b"", error.reason, str(error), str(error.field + 1)), line + 1
+            reason, message = (fault[0], fault[1]) if fault else (error.reason, str(error))
+            return Reject(0, 0, 0, b"", reason, message, None if fault else str(error.field + 1)), line + 1
         record = window[start : int(lines.ends[last])]
         fault = why_no_text(record, self._encoding)
         if fault:
             column = record[: fault[2]].count(self._dialect.delimiter) + 1
             return Reject(0, 0, 0, b"", fault[0], fault[1], str(column)), last + 1
-        if len(fields) != self._width:
-            joined = self._across_stray_end(window, lines, line)
-            if joined is not None:
-                return self.render(joined), line + 2
-            if len(fields) > self._width and not any(fields[self._width :]):
-                out.trimmed += 1
-                return self.render(fields[: self._width]), last + 1
-            message = f"{len(fields)} fields where there should be {self._width}"
-            return Reject(0, 0, 0, b"", "field_count", message), last + 1
-        return self.render(fields), last + 1
+        if len(fields) == self._width:
+            return self.render(fields), last + 1
+        joined = self._across_stray_end(window, lines, line)
+        if joined is not None:
+            return self.render(joined), line + 2
+        if len(fields) > self._width and not any(fields[self._width :]):
+            out.trimmed += 1
+            return self.render(fields[: self._width]), last + 1
+        message = f"{len(fields)} fields where there should be {self._width}"
+        return Reject(0, 0, 0, b"", "field_count", message), last + 1
 
     def _across_stray_end(self, window: bytes, lines: _Lines, line: int) -> list[bytes] | None:
         """The fields of a line that was broken by a lone CR among lines that end otherwise, which is then data."""

@@ -78,6 +78,7 @@ def test_dialects(tmp_path: Path, content: bytes, header: list[str], rows: list[
 
 
 def test_bad_records_keep_their_bytes_and_place(tmp_path: Path) -> None:
+    good = b"".join(b"%d,ok\n" % n for n in range(10, 20))
     content = (
         '\ufeffid,nom\n1,Zoé\n\n2,trop,de\n3,nu\0l\n4,"ouvert\n5,ok\n6,"a"b\n'.encode()
         + b"7,caf\xe9\n8,\xc3\xa9\n"
