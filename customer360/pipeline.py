@@ -23,6 +23,7 @@ from typing import Any
 from customer360 import __version__
 from customer360.errors import Customer360Error
 from customer360.export import export_marts, mart_from_manifest
+from customer360.fetching import fetch_feed
 from customer360.landing import check_budgets, find_files, land_file, parcels
 from customer360.landing import map_sources as map_views
 from customer360.publish import empty_next
@@ -82,6 +83,8 @@ def begin(settings: Settings, run_id: str, data: str, as_of: str = "", trigger: 
     warehouse.start()
     database = database_for(folder.path)
     warehouse.prepare(database)
+    for feed in folder.feeds:
+        fetch_feed(folder, feed)
     with _connect(warehouse, Role.LOADER, database) as connection, connection, connection.cursor() as cursor:
         cursor.execute("select distinct source || '.' || entity from audit.batches")
         files = find_files(folder, frozenset(label for (label,) in cursor.fetchall()))

@@ -220,7 +220,7 @@ class JsonDocument(JsonFile):
             document = text.whole()
         except (json.JSONDecodeError, UnicodeDecodeError, RecursionError, _RejectedError) as error:
             raise UnreadableError("json", f"not readable as JSON: {error}") from None
-        for record in _find_records(document, self._pins.records):
+        for record in find_records(document, self._pins.records):
             yield record, ""
 
 
@@ -320,7 +320,7 @@ def open_documents(path: Path, facts: FileFacts, pins: Pins) -> JsonFile:
     lines = [line for line in start.splitlines()[: _LINES_TRIED * 2] if line.strip()][:_LINES_TRIED]
     whole = sum(map(_is_object, lines))
     if len(lines) == 1 and facts.lines <= 1 and whole:
-        records = list(_find_records(_DECODER.decode(lines[0].decode("utf-8").strip(_BLANKS)), pins.records))
+        records = list(find_records(_DECODER.decode(lines[0].decode("utf-8").strip(_BLANKS)), pins.records))
         return JsonDocument(path, facts, pins) if len(records) != 1 or pins.records else JsonLines(path, facts, pins)
     if lines and whole * 2 >= len(lines) and pins.records is None:
         return JsonLines(path, facts, pins)
@@ -336,7 +336,19 @@ def _is_object(line: bytes) -> bool:
         return False
 
 
-def _find_records(document: Any, path: str | None) -> Iterator[Any]:
+def decode(text: str) -> Any:
+    """A JSON document with its numbers as they are written.
+
+    Raises:
+        ValueError: no JSON, or a key given twice.
+    """
+    try:
+        return _DECODER.decode(text.strip(_BLANKS))
+    except (_RejectedError, RecursionError) as error:
+        raise ValueError(str(error)) from None
+
+
+def find_records(document: Any, path: str | None) -> Iterator[Any]:
     """The records of a document: at the path that is declared, else the longest array of objects, else itself."""
     if path is not None:
         found = document
@@ -399,16 +411,17 @@ def _text(value: Any) -> str:
         scalar = _scalar(value)
         if scalar is not None:
             return scalar
-    return _json(value)
+    return to_json(value)
 
 
-def _json(value: Any) -> str:
+def to_json(value: Any) -> str:
+    """A decoded value as JSON again."""
     if isinstance(value, _Number):
         return str(value)
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(k, ensure_ascii=False)}: {_json(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{json.dumps(k, ensure_ascii=False)}: {to_json(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_json, value)) + "]"
+        return "[" + ", ".join(map(to_json, value)) + "]"
     return json.dumps(value, ensure_ascii=False)
 
 

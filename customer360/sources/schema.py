@@ -74,6 +74,7 @@ _ORIGIN: dict[str, Any] = {
     "params": {"type": "object", "additionalProperties": {"type": ["string", "number"]}},
     "page": {"description": "Query parameter of the page number.", "type": "string"},
     "cursor": {"description": "Query parameter of the cursor.", "type": "string"},
+    "records": {"description": "Where the records stand in an answer; detected by default.", "type": "string"},
     "next": {"description": "Where an answer tells the next cursor or URL.", "type": "string"},
     "requests_per_second": {"type": "number", "exclusiveMinimum": 0},
     "options_env": {

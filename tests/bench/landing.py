@@ -41,10 +41,11 @@ _FAULTS = ("field", "quote", "bytes", "short", "after")
 def customer(number: int, rng: random.Random) -> str:
     """A messy but well-formed line of customers: quoted commas, doubled quotes, accents."""
     name = rng.choice(("Zoé", "Jean-Luc", "O'Hara", "Müller", "Ann"))
+    month = number % 9 + 1
     street = rng.choice(('"12, rue des Fleurs"', "5 High Street", '"The ""Old"" Mill, 7"', "Hauptstr. 3"))
     return (
         f"C{number:07d},{name},Smith{number % 9973},user{number}@example.com,+3361234{number % 10000:04d},"
-        f"19{number % 90 + 10}-0{number % 9 + 1}-11,{street},Paris,750{number % 20 + 1:02d},FR,2024-05-0{number % 9 + 1}"
+        f"19{number % 90 + 10}-0{month}-11,{street},Paris,750{number % 20 + 1:02d},FR,2024-05-0{month}"
     )
 
 

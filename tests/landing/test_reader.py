@@ -219,7 +219,8 @@ def test_workbooks(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     for row in (["Report", None, None, None], ["id", "name", "born", "seen"],
-                [1, "Zoé", date(1980, 2, 3), datetime(2024, 1, 2, 3, 4, 5)], [None] * 4, [2, "a\nb", None, 1.5]):  # fmt: skip
+                [1, "Zoé", date(1980, 2, 3), datetime(2024, 1, 2, 3, 4, 5)],
+                [None] * 4, [2, "a\nb", None, 1.5]):  # fmt: skip
         sheet.append(row)
     book.save(tmp_path / "w.xlsx")
     table, rows, _ = read(tmp_path / "w2.xlsx", (tmp_path / "w.xlsx").read_bytes())
