@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
-from psycopg2 import sql
+from psycopg2 import errors, sql
 
 from customer360.errors import Customer360Error
 from customer360.sources import DataFolder, Feed, nearest
@@ -79,6 +79,12 @@ def land_file(connection: Any, folder: DataFolder, feed: Feed, file_name: str, r
             if facts.size == 0:
                 raise UnreadableError("empty_file", "the file is empty")
             return _land(cursor, path, feed, file_name, facts, run_id)
+        except errors.DiskFull as error:
+            raise Customer360Error(
+                f"the warehouse's disk is full: {str(error).splitlines()[0]}",
+                where=f"while landing {path}; nothing of it was committed",
+                how="make room and run again: what has landed is skipped",
+            ) from None
         except UnreadableError as error:
             connection.rollback()
             return _quarantine_file(cursor, feed, file_name, facts, run_id, error.reason, str(error))
