@@ -180,10 +180,22 @@ def _airflow(settings: Settings, options: argparse.Namespace) -> int:
 
 def _env(settings: Settings, options: argparse.Namespace) -> int:
     from customer360.envfile import write_env
+    from customer360.orchestrator.compose import compose_environment
 
+    warehouse = Warehouse(settings)
+    warehouse.start()
+    values = compose_environment(warehouse.secrets)
     folder = _folder(settings, options)
-    write_env(settings, _dbt_for(settings, folder))
-    console.complain(f"wrote {settings.env_file} for the data folder {folder}")
+    if database_for(folder) in warehouse.databases():
+        values |= Dbt(settings, warehouse, database_for(folder), target="local").environ()
+        # A person's dbt writes where dbt's documentation says, and stands where the data folder says.
+        for name in ("DBT_TARGET", "DBT_TARGET_PATH", "DBT_LOG_PATH", "C360_AS_OF"):
+            del values[name]
+        console.complain(f"wrote {settings.env_file} for the data folder {folder}")
+    else:
+        console.complain(f"wrote {settings.env_file} with the secrets for Docker compose;")
+        console.complain("what dbt needs to connect comes with the first run: make run, then make env again")
+    write_env(settings, values)
     own = settings.env_file == settings.root / ".env"
     console.say(f"set -a; . {'./.env' if own else settings.env_file}")
     return 0

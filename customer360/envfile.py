@@ -1,29 +1,24 @@
-"""Writes .env: what dbt, psql and other tools need to connect, for one database."""
+"""Writes .env, in the one syntax that shells and Docker compose both read."""
 
 from __future__ import annotations
 
 import os
-import shlex
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from customer360.settings import Settings
-from customer360.transform import Dbt
 
 _BEGIN = "# >>> customer360: written by make env; lines outside these marks are yours >>>"
 _END = "# <<< customer360 <<<"
 
 
-def write_env(settings: Settings, dbt: Dbt) -> None:
+def write_env(settings: Settings, values: Mapping[str, str]) -> None:
     """Renews our block of .env and keeps every other line; the file is readable by its owner only."""
+    path = f'PATH="{_escaped(str(settings.root / ".venv" / "bin"))}:$PATH"'
+    lines = [f'{name}="{_escaped(value)}"' for name, value in sorted(values.items())]
     file = settings.env_file
-    values = dbt.environ()
-    # A person's dbt writes its artefacts where dbt's documentation says, and as-of comes from the data folder.
-    for name in ("DBT_TARGET_PATH", "DBT_LOG_PATH", "C360_AS_OF", "DBT_TARGET"):
-        values.pop(name, None)
-    lines = [_BEGIN]
-    lines += [f"{name}={shlex.quote(value)}" for name, value in sorted(values.items())]
-    lines += [f'PATH={shlex.quote(str(settings.root / ".venv" / "bin"))}:"$PATH"', _END]
-    text = "\n".join([*_others(file), *lines]) + "\n"
+    text = "\n".join([*_others(file), _BEGIN, *lines, path, _END]) + "\n"
     new = file.with_name(f"{file.name}.{os.getpid()}.new")
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as out:
@@ -54,3 +49,7 @@ def _others(file: Path) -> list[str]:
         elif not ours:
             kept.append(line)
     return kept
+
+
+def _escaped(value: str) -> str:
+    return re.sub(r'([\\"$`])', r"\\\1", value)

@@ -88,6 +88,12 @@ def begin(settings: Settings, run_id: str, data: str, as_of: str = "", trigger: 
     with _connect(warehouse, Role.LOADER, database) as connection, connection, connection.cursor() as cursor:
         cursor.execute("select distinct source || '.' || entity from audit.batches")
         files = find_files(folder, frozenset(label for (label,) in cursor.fetchall()))
+        # One run at a time for each folder: what still counts as running was killed.
+        cursor.execute(
+            "update audit.runs set status = 'failed', finished_at = clock_timestamp()"
+            " where status = 'running' and run_id <> %s",
+            (run_id,),
+        )
         cursor.execute(
             "insert into audit.runs (run_id, trigger, data_folder, as_of_date, code_version)"
             " values (%s, %s, %s, %s, %s) on conflict (run_id) do update set status = 'running', finished_at = null",

@@ -4,8 +4,9 @@ do $$
 begin
     execute format('revoke all on database %I from public', current_database());
     execute format('grant connect on database %I to c360_loader, c360_transformer, c360_reader', current_database());
-    -- To publish, the transformer renames its schemas, which needs this right.
-    execute format('grant create on database %I to c360_transformer', current_database());
+    -- To publish, the transformer renames its schemas, which needs the right to create them; dbt's unit tests
+    -- need temporary tables.
+    execute format('grant create, temporary on database %I to c360_transformer', current_database());
 end
 $$;
 revoke all on schema public from public;

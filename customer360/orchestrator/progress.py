@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -120,6 +121,8 @@ class Progress:
             f"{'' if row.seconds is None else f'{row.seconds:6.1f} s':>8}  {self._tail_of(row)}".rstrip()
             for row in found
         ]
+        width = shutil.get_terminal_size().columns - 1  # a line that wraps would spoil the counting of lines
+        lines = [line[:width] for line in lines]
         back = f"\x1b[{self._drawn}F" if self._drawn else ""
         self._out.write(back + _ERASE_DOWN + "\n".join([f"  {self._clock()}", *lines]) + "\n")
         self._out.flush()

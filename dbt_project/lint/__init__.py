@@ -21,8 +21,8 @@ class Macro:
 class Package:
     """A package of macros, such as dbt or dbt_utils."""
 
-    def __getattr__(self, name: str) -> Macro:
-        return Macro(name)
+    def __getattr__(self, name: str) -> Any:
+        return Macro(name) if "__test_" not in name else lambda *_arguments, **_named: "select 1 as failing"
 
 
 def _sql(argument: Any) -> str:

@@ -248,8 +248,8 @@ def test_a_past_day_can_be_rebuilt(project):
     gives the same marts."""
     before = project.fingerprints()
 
-    arguments = ("build", "--exclude-resource-type", "unit_test")
-    assert project.dbt(*arguments, as_of="2024-03-31", horizons_days=(30,)) == 0
+    tested = ("build", "--exclude-resource-type", "unit_test", "seed")
+    assert project.dbt(*tested, as_of="2024-03-31", horizons_days=(30,)) == 0
     assert project.rows("select order_id from warehouse.fct_orders order by ordered_at") == [("A1",), ("A2",), ("A5",)]
     assert project.rows(
         f"select record_count, full_name, last_purchase_date from warehouse.dim_customers"
@@ -272,7 +272,8 @@ def test_a_past_day_can_be_rebuilt(project):
     assert project.dbt("test", "--select", "law_of_people", as_of="2024-03-31", horizons_days=(30,)) == 1
     assert project.rows("select who from audit.law_of_people") == [(str(BOB),)]
 
-    assert project.dbt(*arguments) == 0
+    again = ("build", "--select", "staging", "intermediate", "marts", "law_of_people", "--indirect-selection", "empty")
+    assert project.dbt(*again) == 0
     assert project.fingerprints() == before
     assert project.rows("select to_regclass('audit.law_of_people')") == [(None,)]
 

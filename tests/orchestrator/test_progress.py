@@ -69,7 +69,8 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_a_terminal_is_redrawn_in_place():
+def test_a_terminal_is_redrawn_in_place(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "44")
     out = Terminal()
     progress = Progress(ORDER, lambda done: f"{done.name} did it", out)
     pictures = []
@@ -79,6 +80,7 @@ def test_a_terminal_is_redrawn_in_place():
         pictures.append(out.getvalue()[before:])
     for earlier, later in pairwise(pictures):
         assert later.startswith(f"\x1b[{earlier.count(chr(10))}F\x1b[0J")
-    assert "begin did it" in pictures[2]
+    assert "begin di" in pictures[2]
+    assert max(len(line) for picture in pictures for line in picture.split("\x1b[0J")[1].splitlines()) == 43
     assert "land 2/2" in pictures[3]
     assert "x export" in pictures[3]

@@ -86,8 +86,11 @@ joined as (
                 then 1.0
             else 0.0
         end as activity_factor,
-        {{ dbt_utils.safe_divide('tickets_summed.satisfaction', 'best_satisfaction.satisfaction') }}
-            as satisfaction_factor
+        case
+            when tickets_summed.satisfaction < 0 then 0
+            when best_satisfaction.satisfaction > 0
+                then tickets_summed.satisfaction / best_satisfaction.satisfaction
+        end as satisfaction_factor
     from customers
     cross join settings
     cross join best_satisfaction

@@ -70,7 +70,8 @@ alive as (
         usual_gap_days,
         purchases_per_day,
         expected_basket,
-        power(0.5, recency_days / ({{ var('gaps_to_half_life') }} * usual_gap_days)) as p_alive
+        -- beyond 500 half-lives nothing is left that a double precision number could tell from zero
+        power(0.5, least(recency_days / ({{ var('gaps_to_half_life') }} * usual_gap_days), 500)) as p_alive
     from buyers
 ),
 

@@ -1,6 +1,7 @@
 -- Fails if a key is not the one that dbt_utils of the hub gives, or not the whole number made of it, because keys that
 -- were once exported must stay.
 {{ config(tags=['truth_table']) }}
+{%- set typed = ['1', 'cast(1.50 as numeric(5, 2))', "cast('2024-01-31' as date)", 'true'] %}
 
 with
 
@@ -24,6 +25,17 @@ made as (
         {{ dbt_utils.generate_surrogate_key(['first_field', 'second_field']) }} as found_surrogate_key,
         {{ hash_key(['first_field', 'second_field']) }} as found_integer_key
     from truth_table
+
+    union all
+
+    -- numbers, days and truths as their text
+    select
+        'typed' as first_field,
+        null as second_field,
+        '89d0a4194adeea68618f20568e310821' as surrogate_key,
+        4848934378363869 as integer_key,
+        {{ dbt_utils.generate_surrogate_key(typed) }} as found_surrogate_key,
+        {{ hash_key(typed) }} as found_integer_key
 )
 
 select *
