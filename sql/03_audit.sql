@@ -52,6 +52,24 @@ create table if not exists audit.batches (
         lines_read = preamble_lines + header_lines + blank_lines + landed_lines + quarantined_lines + footer_lines
     )
 );
+-- Databases of earlier versions get what was added since.
+alter table audit.batches add column if not exists preamble_lines bigint not null default 0;
+alter table audit.batches add column if not exists footer_lines bigint not null default 0;
+alter table audit.batches add column if not exists read_as jsonb not null default '{}';
+do $$
+begin
+    if not exists (
+        select from pg_constraint
+        where conrelid = 'audit.batches'::regclass and conname = 'every_line_is_accounted_for'
+            and pg_get_constraintdef(oid) like '%footer_lines%'
+    ) then
+        alter table audit.batches drop constraint if exists every_line_is_accounted_for;
+        alter table audit.batches add constraint every_line_is_accounted_for check (
+            lines_read = preamble_lines + header_lines + blank_lines + landed_lines + quarantined_lines + footer_lines
+        );
+    end if;
+end
+$$;
 -- One content lands once for each source and entity, whatever runs at the same time.
 create unique index if not exists batches_landed_once
 on audit.batches (source, entity, sha256) where same_as is null;

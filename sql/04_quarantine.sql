@@ -14,6 +14,10 @@ create table if not exists quarantine.rows (
     primary key (batch_id, line_number)
 );
 alter table quarantine.rows owner to c360_loader;
+-- Databases of earlier versions get what was added since.
+alter table quarantine.rows add column if not exists lines bigint not null default 1;
+alter table quarantine.rows add column if not exists replayed_at timestamptz;
+alter table quarantine.rows add column if not exists corrected bytea;
 comment on table quarantine.rows is 'Records that could not be landed, verbatim.';
 comment on column quarantine.rows.line_number is 'First line of the record in its file, counted from 1.';
 comment on column quarantine.rows.lines is 'How many lines the record spans.';
