@@ -67,7 +67,7 @@ class DelimitedFile:
             if found.consumed:
                 self._place(found, window, offset)
                 yield self._block(found)
-                last_row = max(found.numbers[-1:] or [last_row])
+                last_row = max(last_row, found.last_row)
                 number += found.lines
                 offset += self._own_length(window[: found.consumed])
             if piece is None:
@@ -141,13 +141,14 @@ class DelimitedFile:
         tally = self.tally
         tally.landed += found.landed_lines
         tally.blank += found.blank_lines
-        tally.rows_landed += len(found.rows)
         tally.rows_trimmed += found.trimmed
         rejects = []
         for reject in found.rejects:
             tally.reject(reject)
             rejects.append(self._named(reject))
-        return Block(self.columns, found.rows, found.numbers, rejects)
+        block = Block(self.columns, found.rows, found.numbers, rejects, found.bulk)
+        tally.rows_landed += block.count
+        return block
 
     def _named(self, reject: Reject) -> Reject:
         """With the column's name instead of its position, and the file's own bytes."""
@@ -170,7 +171,7 @@ class DelimitedFile:
         return len(piece) if is_narrow(self._facts.encoding) else len(restore(piece, self._facts.encoding))
 
     def _set_footers_apart(self, found: Scanned, last_row: int) -> None:
-        last_row = max(found.numbers[-1:] or [last_row])
+        last_row = max(last_row, found.last_row)
         trailing = [reject for reject in found.rejects if reject.line_number > last_row]
         if not 1 <= len(trailing) <= _FOOTERS or not last_row:
             return

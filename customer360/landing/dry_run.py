@@ -106,7 +106,7 @@ def land_folder(folder: Path, out: Path) -> Iterator[DryRun]:
 
 def values(block: Block, wire: Wire) -> Iterator[list[str]]:
     """The rows of a block as lists of texts; nulls are empty."""
-    texts = (row.decode(wire.encoding) for row in block.rows)
+    texts = (row.decode(wire.encoding) for _, row in block.in_order())
     # A row may span lines, but each is one item: the reader never joins two.
     reader = csv.reader(texts, delimiter=wire.delimiter.decode(), quotechar=wire.quote.decode(), strict=True)
     for row in reader:

@@ -14,6 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 from psycopg2 import errors, sql
 
 from customer360.errors import Customer360Error
@@ -21,9 +22,10 @@ from customer360.sources import DataFolder, Feed, nearest
 
 from .content import FileFacts, UnreadableError, examine, stamp_of
 from .reading import TableFile, open_table, pins_of
-from .records import Block, Reject, Tally, Wire
+from .records import Block, Bulk, Reject, Tally, Wire
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+_LF, _ZERO = 10, 48
 _REJECTS_IN_MEMORY = 16 << 20
 
 
@@ -252,7 +254,7 @@ def _encoded(table: TableFile, batch_id: int, file_name: str, rejects: IO[str]) 
     for block in table.blocks():
         for reject in block.rejects:
             rejects.write(_reject_line(batch_id, reject))
-        if block.rows:
+        if block.count:
             yield block.columns, encoded_rows(block, table.wire, batch_id, file_name)
 
 
@@ -268,7 +270,28 @@ def encoded_rows(block: Block, wire: Wire, batch_id: int, file_name: str) -> byt
     template = delimiter.encode() + b"%d" + tail.replace(b"%", b"%%")
     tails = [template % number for number in block.line_numbers]
     data = b"".join(chain.from_iterable(zip(block.rows, tails, strict=True)))
+    if block.bulk is not None:
+        data += _bulk_rows(block.bulk, delimiter.encode(), tail)
     return data if same else data.decode(wire.encoding).encode()
+
+
+def _bulk_rows(bulk: Bulk, delimiter: bytes, tail: bytes) -> bytes:
+    """The lines of a bulk with delimiter, line number and tail before each line end.
+
+    All of them get a tail with a number of the same width at once, then the digits are written into their places,
+    column by column: no line is touched by Python itself.
+    """
+    width = len(str(int(bulk.numbers[-1])))
+    full = delimiter + b"0" * width + tail
+    ends = np.flatnonzero(np.frombuffer(bulk.content, dtype=np.uint8) == _LF)
+    out = bytearray(bulk.content.replace(b"\n", full))
+    view = np.frombuffer(out, dtype=np.uint8)
+    places = ends + np.arange(len(ends)) * (len(full) - 1) + len(delimiter)
+    rest = bulk.numbers
+    for digit in range(width - 1, -1, -1):
+        rest, unit = np.divmod(rest, 10)
+        view[places + digit] = unit + _ZERO
+    return bytes(out)
 
 
 def _encodes(text: str, encoding: str) -> bool:

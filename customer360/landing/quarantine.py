@@ -162,10 +162,11 @@ def _reader(feed: Feed, read_as: dict[str, Any]) -> Any:
             content = content.decode(encoding).encode("utf-8")
         scanner = Scanner(dialect, len(columns), narrow)
         found = scanner.scan(content, line, 0, final=True)
-        if len(found.rows) != 1 or found.rejects or found.blank_lines:
+        block = Block(columns, found.rows, found.numbers, bulk=found.bulk)
+        if block.count != 1 or found.rejects or found.blank_lines:
             return None
         wire = scanner.wire if delimited else replace(scanner.wire, nulls=True)
-        return Block(columns, found.rows, [line]), wire
+        return block, wire
 
     return attempt
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 Reason = Literal[
     "field_count",
@@ -44,20 +49,47 @@ class Reject:
     column: str | None = None
 
 
+@dataclass(frozen=True)
+class Bulk:
+    """Lines of a file that are rows as they stand.
+
+    Attributes:
+        content: the lines, each ended by one LF; there are no others.
+        numbers: int64, one for each line.
+    """
+
+    content: bytes
+    numbers: NDArray[np.int64]
+
+
 @dataclass
 class Block:
-    """Rows that can be landed, as pieces of CSV without line ends.
+    """Rows that can be landed, as pieces of CSV in the wire dialect and the encoding of the file.
 
     Attributes:
         columns: of each row.
-        rows: in the wire dialect and the encoding of the file.
-        line_numbers: one for each row.
+        rows: without line ends.
+        line_numbers: one for each of ``rows``.
+        bulk: further rows.
     """
 
     columns: tuple[str, ...]
     rows: list[bytes]
     line_numbers: list[int]
     rejects: list[Reject] = field(default_factory=list)
+    bulk: Bulk | None = None
+
+    @property
+    def count(self) -> int:
+        return len(self.rows) + (len(self.bulk.numbers) if self.bulk else 0)
+
+    def in_order(self) -> Iterator[tuple[int, bytes]]:
+        """Every row with its line number, in the order of the file."""
+        rows = zip(self.line_numbers, self.rows, strict=True)
+        if self.bulk is None:
+            return rows
+        lines = zip(self.bulk.numbers.tolist(), self.bulk.content.split(b"\n"), strict=False)
+        return heapq.merge(lines, rows) if self.rows else lines
 
 
 @dataclass(frozen=True)

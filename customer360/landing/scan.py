@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass, field
-from itertools import compress
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .encoding import is_single_byte, undefined_bytes, why_no_text
 from .parser import Dialect, MalformedError, MoreNeededError, RecordParser
-from .records import Reject, Wire
+from .records import Bulk, Reject, Wire
 
 _DELIMITER, _LF, _CR, _QUOTE, _SUSPECT = 1, 2, 3, 4, 5
 _LINES_AT_ONCE = 256
@@ -27,17 +25,24 @@ class Scanned:
     Attributes:
         consumed: bytes taken; the rest belongs to the next window.
         lines: line ends among them.
-        rows, numbers: of landed records.
+        bulk: the well-formed lines.
+        rows, numbers: of the other records that land.
     """
 
     consumed: int = 0
     lines: int = 0
+    bulk: Bulk | None = None
     rows: list[bytes] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
     landed_lines: int = 0
     blank_lines: int = 0
     trimmed: int = 0
+
+    @property
+    def last_row(self) -> int:
+        """The line number of the last row, or 0."""
+        return max([*self.numbers[-1:], *(self.bulk.numbers[-1:].tolist() if self.bulk else ())], default=0)
 
 
 @dataclass
@@ -49,6 +54,17 @@ class _Lines:
     nexts: _Ints
     good: _Bools
     blank: _Bools
+
+
+def _runs(window: bytes, lines: _Lines, taken: _Bools) -> bytes:
+    """The lines that are taken, each ended by one LF; a line end within quotes is in none of them."""
+    edges = np.flatnonzero(np.diff(taken, prepend=False, append=False))
+    firsts, afters = edges[::2], edges[1::2]
+    runs = zip(lines.starts[firsts].tolist(), lines.nexts[afters - 1].tolist(), strict=True)
+    content = b"".join([window[start:end] for start, end in runs])
+    if b"\r" in content:
+        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return content if content.endswith(b"\n") else content + b"\n"
 
 
 class Scanner:
@@ -221,10 +237,10 @@ class Scanner:
         self, window: bytes, lines: _Lines, line_number: int, offset: int, out: Scanned, *, final: bool
     ) -> None:
         count = len(lines.ends)
-        starts, ends, nexts = lines.starts.tolist(), lines.ends.tolist(), lines.nexts.tolist()
         bad = np.flatnonzero(~lines.good & ~lines.blank).tolist()
         slow: dict[int, bytes] = {}
         if bad:
+            starts, ends, nexts = lines.starts.tolist(), lines.ends.tolist(), lines.nexts.tolist()
             good, blank = lines.good, lines.blank
             running = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(good)))
 
@@ -255,22 +271,11 @@ class Scanner:
         taken = lines.good[:count]
         out.landed_lines += int(np.count_nonzero(taken))
         out.blank_lines = int(np.count_nonzero(lines.blank[:count]))
-        out.consumed, out.lines = nexts[count - 1] if count else 0, count
-        if slow:
-            rows: list[Any] = [window[start:end] for start, end in zip(starts[:count], ends[:count], strict=True)]
-            for line, row in slow.items():
-                rows[line] = row
-            taken = taken.copy()
-            taken[list(slow)] = True
-            out.rows = list(compress(rows, taken.tolist()))
-        else:
-            out.rows = [
-                window[start:end]
-                for start, end in zip(
-                    lines.starts[:count][taken].tolist(), lines.ends[:count][taken].tolist(), strict=True
-                )
-            ]
-        out.numbers = (np.flatnonzero(taken) + line_number).tolist()
+        out.consumed, out.lines = int(lines.nexts[count - 1]) if count else 0, count
+        out.rows = list(slow.values())
+        out.numbers = [line + line_number for line in slow]
+        if taken.any():
+            out.bulk = Bulk(_runs(window, lines, taken), np.flatnonzero(taken) + line_number)
 
     def _slow(
         self, parser: RecordParser, window: bytes, lines: _Lines, line: int, out: Scanned

@@ -30,7 +30,9 @@ def read(
     for block in table.blocks():
         rows += values(block, table.wire)
         rejects += block.rejects
-        assert len(block.rows) == len(block.line_numbers)
+        numbers = [number for number, _ in block.in_order()]
+        assert numbers == sorted(numbers)
+        assert len(numbers) == block.count
     width = len(table.header)
     rows = [row + [""] * (width - len(row)) for row in rows]
     assert table.tally.accounted == table.tally.lines_read
