@@ -177,7 +177,7 @@ def publish(settings: Settings, plan: Plan) -> Figures:
     with _stage(settings, plan, "publish") as (warehouse, figures):
         marts = [node["name"] for node in models_of(_dbt(settings, warehouse, plan).ensure_manifest(), "marts")]
         with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection:
-            figures["tables"] = publish_marts(connection, marts)
+            figures["tables"] = publish_marts(connection, marts, plan["run_id"])
     return figures
 
 
@@ -185,18 +185,19 @@ def export(settings: Settings, plan: Plan) -> Figures:
     """Writes the published marts to exports/csv, swapped in whole."""
     with _stage(settings, plan, "export") as (warehouse, figures):
         nodes = models_of(_dbt(settings, warehouse, plan).ensure_manifest(), "marts")
-        with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection, connection.cursor() as cursor:
-            cursor.execute("select as_of_date::text, reporting_currency from staging.stg_run_settings")
-            as_of_date, currency = cursor.fetchone()
-        facts = {
-            "data_folder": plan["data_folder"],
-            "as_of_date": as_of_date,
-            "reporting_currency": currency,
-            "run_id": plan["run_id"],
-        }
+        with _connect(warehouse, Role.LOADER, plan["database"]) as connection, connection.cursor() as cursor:
+            cursor.execute(
+                "select as_of_date::text, reporting_currency, run_id from audit.publications"
+                " order by publication_id desc limit 1"
+            )
+            published = cursor.fetchone()
+        if published is None:
+            raise Customer360Error("nothing has been published yet", where=plan["data_folder"], how="make run")
+        facts = dict(zip(("as_of_date", "reporting_currency", "run_id"), published, strict=True))
+        facts = {"data_folder": plan["data_folder"], **facts}
         with _connect(warehouse, Role.READER, plan["database"]) as connection:
             files = export_marts(connection, [mart_from_manifest(node) for node in nodes], settings.exports, facts)
-        figures.update(as_of_date=as_of_date, files={file.name: file.rows for file in files})
+        figures.update(as_of_date=facts["as_of_date"], files={file.name: file.rows for file in files})
     return figures
 
 

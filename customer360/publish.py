@@ -19,7 +19,7 @@ def empty_next(connection: Any) -> None:
         _drop_all(cursor, "warehouse_next")
 
 
-def publish(connection: Any, marts: list[str]) -> int:
+def publish(connection: Any, marts: list[str], run_id: str) -> int:
     """Swaps the schemas warehouse and warehouse_next; the previous marts stay in warehouse_next until the next run.
 
     Only names change, so nobody waits: a query under way ends on the tables that it began with.
@@ -27,6 +27,7 @@ def publish(connection: Any, marts: list[str]) -> int:
     Args:
         connection: psycopg2 connection as c360_transformer; committed here.
         marts: tables that have to be there.
+        run_id: the run that built them, for audit.publications.
 
     Returns:
         How many tables were published.
@@ -48,6 +49,11 @@ def publish(connection: Any, marts: list[str]) -> int:
         cursor.execute("alter schema warehouse_next rename to warehouse")
         cursor.execute("alter schema warehouse_previous rename to warehouse_next")
         _move_rights(cursor)
+        cursor.execute(
+            "insert into audit.publications (run_id, as_of_date, reporting_currency, marts)"
+            " select %s, as_of_date, reporting_currency, %s from staging.stg_run_settings",
+            (run_id, len(built)),
+        )
         cursor.execute("comment on schema warehouse is 'The published marts: what readers see.'")
         cursor.execute(
             "comment on schema warehouse_next is"

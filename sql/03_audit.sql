@@ -26,6 +26,17 @@ create table if not exists audit.stages (
 create index if not exists stages_run_id on audit.stages (run_id);
 comment on table audit.stages is 'One row for each attempt at a stage of a run, with its figures.';
 
+create table if not exists audit.publications (
+    publication_id bigint generated always as identity primary key,
+    run_id text not null references audit.runs (run_id),
+    as_of_date date not null,
+    reporting_currency text not null,
+    marts integer not null,
+    published_at timestamptz not null default clock_timestamp()
+);
+comment on table audit.publications is
+'One row for each time that marts were swapped in, in that transaction; the newest says what readers see.';
+
 create table if not exists audit.batches (
     batch_id bigint generated always as identity primary key,
     run_id text references audit.runs (run_id),

@@ -14,7 +14,7 @@ revoke all on schema public from public;
 -- The loader writes raw and quarantine (it owns both) and keeps the books.
 grant usage on schema audit to c360_loader;
 grant select, insert, update on audit.runs, audit.stages, audit.batches to c360_loader;
-grant select on audit.file_versions to c360_loader;
+grant select on audit.file_versions, audit.publications to c360_loader;
 
 -- The transformer reads raw, owns what it builds, and stores test failures beside the books.
 grant usage on schema raw, quarantine to c360_transformer;
@@ -23,6 +23,7 @@ grant select on all tables in schema raw, quarantine to c360_transformer;
 alter default privileges for role c360_loader in schema raw grant select on tables to c360_transformer;
 alter default privileges for role c360_loader in schema quarantine grant select on tables to c360_transformer;
 grant select, insert, update on audit.runs, audit.stages to c360_transformer;
+grant select, insert on audit.publications to c360_transformer;
 grant select on audit.batches, audit.file_versions to c360_transformer;
 
 -- Readers see the published marts and nothing else. The right moves with the name when marts are published.
