@@ -16,6 +16,7 @@ OUT ?=
 ARGS ?=
 FORCE ?=
 ROLE ?=
+FILE ?=
 
 BIN := .venv/bin
 C360 := $(BIN)/python -m customer360
@@ -29,7 +30,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
-.PHONY: help setup run run-cli generate airflow dbt export up down status psql env \
+.PHONY: help setup run run-cli generate inspect land-one quarantine quarantine-replay audit fuzz corpora bench-land airflow dbt export up down status psql env \
         test test-long lint bench contract errors schema lock tools clean reset
 
 help:  ## this text
@@ -52,6 +53,21 @@ run-cli: setup  ## the same verbs in the same order without Airflow
 
 generate: setup  ## write messy demo data: CUSTOMERS= SEED= MESS= OUT=folder
 	@$(BIN)/python -m data_generators $(demo) --out "$(or $(OUT),.c360/generated)"
+
+inspect: setup  ## how a file is written, what its columns seem to mean, a sources.yml: FILE=some.csv
+	@$(C360) inspect "$(FILE)"
+
+land-one: setup  ## what landing would put into raw, without a database: FILE=x OUT=y.csv, or two folders
+	@$(C360) land-one "$(FILE)" "$(OUT)"
+
+quarantine: setup  ## what could not be landed, by reason, with examples
+	@$(C360) quarantine $(data)
+
+quarantine-replay: setup  ## try it again after sources.yml was mended or records were corrected
+	@$(C360) quarantine-replay $(data)
+
+audit: setup  ## the last runs, and what became of every line
+	@$(C360) audit $(data)
 
 airflow: setup  ## start Airflow and keep it up; prints where its UI is
 	@$(C360) airflow
@@ -87,6 +103,15 @@ lint: setup tools  ## ruff, mypy, sqlfluff
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@cd dbt_project && ../.venv-tools/bin/sqlfluff lint --disable-progress-bar --processes 2 models tests
+
+fuzz: setup  ## mutate files: no line may be lost: ARGS="--seed 7 --count 100000"
+	@$(BIN)/python -m tests.landing.mutations $(ARGS)
+
+corpora: setup  ## docs/landing.md: what becomes of every file of the public collections
+	@$(BIN)/python -m tests.landing.corpora
+
+bench-land: setup  ## rows per second of landing beside bare COPY
+	@$(BIN)/python -m tests.bench.landing $(ARGS)
 
 bench: setup  ## the budgets: seconds of a warm run, with and without Airflow
 	@$(BIN)/python -m tests.bench.budgets

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from customer360 import console, pipeline
 from customer360.errors import Customer360Error
@@ -62,6 +63,14 @@ def _parser() -> argparse.ArgumentParser:
     _add_data(verb("status", _status, "what is running, and the last runs"))
     verb("airflow", _airflow, "start Airflow, keep it up and say where its UI is")
     _add_data(verb("env", _env, "write .env (0600) for dbt and other tools"))
+    sub = verb("land-one", _land_one, "write what landing would put into raw to a file, without a database")
+    sub.add_argument("file", type=Path, help="a file, or a folder")
+    sub.add_argument("out", type=Path, help="where to; a folder for a folder")
+    sub = verb("inspect", _inspect, "how files are written, what their columns seem to mean, and a sources.yml")
+    sub.add_argument("file", type=Path, nargs="+")
+    _add_data(verb("quarantine", _quarantine, "what could not be landed, by reason, with examples"))
+    _add_data(verb("quarantine-replay", _quarantine_replay, "try what is in quarantine again"))
+    _add_data(verb("audit", _audit, "the last runs and what became of every line of their files"))
     sub = verb("psql", _psql, "open psql on the warehouse")
     _add_data(sub)
     sub.add_argument("--role", choices=["reader", "transformer", "loader", "admin"], default="reader")
@@ -190,6 +199,98 @@ def _env(settings: Settings, options: argparse.Namespace) -> int:
     own = settings.env_file == settings.root / ".env"
     console.say(f"set -a; . {'./.env' if own else settings.env_file}")
     return 0
+
+
+def _land_one(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.landing.dry_run import land_folder, land_one
+
+    if options.file.is_dir():
+        done = land_folder(options.file, options.out)
+    else:
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        done = iter([land_one(options.file, options.out)])
+    failed = 0
+    for result in done:
+        if result.error:
+            failed += 1
+            console.complain(f"error: {result.path}: {result.error}")
+        elif result.tally is not None:
+            tally = result.tally
+            told = f"{result.path}: {tally.rows_landed:,} rows, {tally.rows_quarantined:,} rejected"
+            console.say(told + (f" {dict(tally.reasons)}" if tally.reasons else ""))
+    return 1 if failed else 0
+
+
+def _inspect(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.landing.content import UnreadableError
+    from customer360.landing.inspect import described, inspect, proposed
+
+    failed = 0
+    for path in options.file:
+        try:
+            found = inspect(path)
+        except UnreadableError as error:
+            console.complain(f"error: {path} cannot be read ({error.reason}): {error}")
+            failed += 1
+            continue
+        for line in described(found):
+            console.say(line)
+        rows = [
+            (
+                c.name,
+                f"{c.filled:.0%}",
+                c.kind,
+                c.meaning,
+                c.distinct,
+                " | ".join(" ".join(e.split())[:30] for e in c.examples),
+            )
+            for c in found.columns
+        ]
+        console.say(console.table(("column", "filled", "kind", "seems to be", "different", "examples"), rows))
+        console.say("\nA sources.yml to start from:\n\n" + proposed(found))
+    return 1 if failed else 0
+
+
+def _quarantine(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.landing import quarantine
+
+    with _loader(settings, _folder(settings, options)) as connection:
+        for line in quarantine.listing(quarantine.reasons(connection), quarantine.files(connection)):
+            console.say(line)
+    return 0
+
+
+def _quarantine_replay(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.landing import quarantine
+    from customer360.sources import read_data_folder
+
+    folder = _folder(settings, options)
+    declared = pipeline.with_zone(settings, read_data_folder(folder))
+    with _one_run(settings), _loader(settings, folder) as connection:
+        done = quarantine.replay(connection, declared)
+    for feed, (landed, stayed) in done.items():
+        console.say(f"{feed}: {landed:,} records landed, {stayed:,} stay in quarantine")
+    console.say("make run takes what has landed on" if any(now for now, _ in done.values()) else "nothing moved")
+    return 0
+
+
+def _audit(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.report import last_batches, last_runs
+
+    folder = _folder(settings, options)
+    warehouse = _warehouse_of(settings, folder)
+    console.say(last_runs(warehouse, database_for(folder)))
+    console.say("\n" + last_batches(warehouse, database_for(folder)))
+    return 0
+
+
+@contextmanager
+def _loader(settings: Settings, folder: Path) -> Iterator[Any]:
+    connection = _warehouse_of(settings, folder).login(Role.LOADER, database_for(folder)).connect()
+    try:
+        yield connection
+    finally:
+        connection.close()
 
 
 def _psql(settings: Settings, options: argparse.Namespace) -> int:

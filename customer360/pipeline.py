@@ -1,7 +1,7 @@
 """The verbs of a run, in the order of the flow. The DAG's tasks, the command line and the tests all call these.
 
 A plan is a JSON-able dict that ``begin`` makes and the other verbs take, so that it can travel between tasks:
-run_id, database, data_folder, as_of (ISO date or ""), files (a list of dicts with source, entity and file_name).
+run_id, database, data_folder, as_of (ISO date or ""), files (a list of parcels: dicts with source, entity and files).
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import os
 import secrets
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,13 @@ from typing import Any
 from customer360 import __version__
 from customer360.errors import Customer360Error
 from customer360.export import export_marts, mart_from_manifest
-from customer360.landing import find_files, land_file
+from customer360.fetching import fetch_feed
+from customer360.landing import check_budgets, find_files, land_file, parcels
 from customer360.landing import map_sources as map_views
 from customer360.publish import empty_next
 from customer360.publish import publish as publish_marts
 from customer360.settings import Settings, database_for
-from customer360.sources import read_data_folder
+from customer360.sources import DataFolder, read_data_folder
 from customer360.transform import LAYERS, Dbt, models_of
 from customer360.warehouse import Role, Warehouse
 
@@ -76,11 +78,13 @@ def begin(settings: Settings, run_id: str, data: str, as_of: str = "", trigger: 
             as_of = date.fromisoformat(as_of).isoformat()
         except ValueError:
             raise Customer360Error(f"{as_of!r} is no date", where="AS_OF", how="write it as 2026-06-30") from None
-    folder = read_data_folder(Path(data))
+    folder = with_zone(settings, read_data_folder(Path(data)))
     warehouse = Warehouse(settings)
     warehouse.start()
     database = database_for(folder.path)
     warehouse.prepare(database)
+    for feed in folder.feeds:
+        fetch_feed(folder, feed)
     with _connect(warehouse, Role.LOADER, database) as connection, connection, connection.cursor() as cursor:
         cursor.execute("select distinct source || '.' || entity from audit.batches")
         files = find_files(folder, frozenset(label for (label,) in cursor.fetchall()))
@@ -100,26 +104,45 @@ def begin(settings: Settings, run_id: str, data: str, as_of: str = "", trigger: 
         "database": database,
         "data_folder": str(folder.path),
         "as_of": as_of,
-        "files": [asdict(file) for file in files],
+        "files": [
+            {"source": parcel[0].source, "entity": parcel[0].entity, "files": [file.file_name for file in parcel]}
+            for parcel in parcels(files)
+        ],
     }
 
 
-def land(settings: Settings, plan: Plan, file: dict[str, str]) -> Figures:
-    """Lands one file of the plan in one transaction."""
-    with _stage(settings, plan, f"land {file['file_name']}") as (warehouse, figures):
-        folder = read_data_folder(Path(plan["data_folder"]))
-        feed = folder.feed(file["source"], file["entity"])
+def land(settings: Settings, plan: Plan, parcel: dict[str, Any]) -> Figures:
+    """Lands the files of a parcel, each in a transaction of its own."""
+    with _stage(settings, plan, f"land {_parcel_name(parcel)}") as (warehouse, figures):
+        folder = _data_folder(settings, plan)
+        feed = folder.feed(parcel["source"], parcel["entity"])
+        results: list[dict[str, Any]] = []
+        figures["results"] = results
         with _connect(warehouse, Role.LOADER, plan["database"]) as connection:
-            figures.update(land_file(connection, folder, feed, file["file_name"], plan["run_id"]).as_json())
+            for file_name in parcel["files"]:
+                results.append(land_file(connection, folder, feed, file_name, plan["run_id"]).as_json())
     return figures
 
 
 def map_sources(settings: Settings, plan: Plan) -> Figures:
-    """(Re)creates the canonical views over what has landed."""
+    """(Re)creates the canonical views over what has landed and checks the budgets of sources.yml.
+
+    Raises:
+        Customer360Error: a budget is exceeded; nothing has been built.
+    """
     with _stage(settings, plan, "map_sources") as (warehouse, figures):
-        folder = read_data_folder(Path(plan["data_folder"]))
+        folder = _data_folder(settings, plan)
         with _connect(warehouse, Role.LOADER, plan["database"]) as connection:
             figures["feeds"] = map_views(connection, folder)
+            broken = check_budgets(connection, folder)
+        figures["broken"] = [promise.as_json() for promise in broken]
+        if beyond := [promise for promise in broken if promise.beyond]:
+            raise Customer360Error(
+                "; ".join(promise.words for promise in beyond),
+                where=str(folder.sources_file),
+                how="see make quarantine; mend the files and run again, mend sources.yml and make quarantine-replay,"
+                " or raise the budget",
+            )
     return figures
 
 
@@ -193,8 +216,9 @@ def run(settings: Settings, data: str, as_of: str = "", *, say: Say = lambda _: 
     plan = begin(settings, new_run_id("cli"), data, as_of)
     status = "failed"
     try:
-        for file in plan["files"]:
-            _timed(say, f"land {file['file_name']}", lambda file=file: land(settings, plan, file))  # type: ignore[misc]
+        for parcel in plan["files"]:
+            name = f"land {_parcel_name(parcel)}"
+            _timed(say, name, lambda parcel=parcel: land(settings, plan, parcel))  # type: ignore[misc]
         _timed(say, "map_sources", lambda: map_sources(settings, plan))
         for layer in LAYERS:
             _timed(say, f"dbt_{layer}", lambda layer=layer: transform(settings, plan, layer))  # type: ignore[misc]
@@ -209,11 +233,8 @@ def run(settings: Settings, data: str, as_of: str = "", *, say: Say = lambda _: 
 
 def describe(figures: Figures) -> str:
     """The figures of a stage in a few words, for logs and progress."""
-    if "outcome" in figures:
-        text = f"{figures['outcome']}: {figures['rows_landed']:,} rows landed"
-        if figures["rows_quarantined"]:
-            text += f", {figures['rows_quarantined']:,} quarantined ({', '.join(sorted(figures['reasons']))})"
-        return f"{text} ({figures['note']})" if figures["note"] else text
+    if "results" in figures:
+        return _describe_landing(figures["results"])
     if "nodes" in figures:
         return f"{len(figures['nodes'])} nodes built"
     if "passed" in figures:
@@ -223,6 +244,30 @@ def describe(figures: Figures) -> str:
     if "files" in figures:
         return f"{len(figures['files'])} files, {sum(figures['files'].values()):,} rows, as of {figures['as_of_date']}"
     return ""
+
+
+def _describe_landing(results: list[dict[str, Any]]) -> str:
+    outcomes = Counter(result["outcome"] for result in results)
+    told = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items()) if len(results) > 1 else ""
+    text = f"{told or next(iter(outcomes))}: {sum(result['rows_landed'] for result in results):,} rows landed"
+    if rejected := sum(result["rows_quarantined"] for result in results):
+        reasons = sorted({reason for result in results for reason in result["reasons"] or ()})
+        text += f", {rejected:,} quarantined ({', '.join(reasons)})"
+    return text if told else f"{text} ({results[0]['note']})"
+
+
+def _parcel_name(parcel: dict[str, Any]) -> str:
+    first, *others = parcel["files"]
+    return f"{first} and {len(others)} more" if others else first
+
+
+def _data_folder(settings: Settings, plan: Plan) -> DataFolder:
+    return with_zone(settings, read_data_folder(Path(plan["data_folder"])))
+
+
+def with_zone(settings: Settings, folder: DataFolder) -> DataFolder:
+    """The folder with the place of the files that are fetched for it."""
+    return replace(folder, zone=settings.state / "fetched" / database_for(folder.path))
 
 
 def code_version(settings: Settings) -> str:

@@ -65,6 +65,20 @@ def last_runs(warehouse: Warehouse, database: str, count: int = 5) -> str:
         return table(("run", "started by", "status", "started at", "seconds"), cursor.fetchall())
 
 
+def last_batches(warehouse: Warehouse, database: str, count: int = 20) -> str:
+    """The last files landed on a database, with the place of each line, as a table."""
+    with warehouse.login(Role.LOADER, database).connect(autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select to_char(started_at, 'YYYY-MM-DD HH24:MI:SS'), source || '.' || entity, file_name, lines_read,"
+            " preamble_lines, header_lines, blank_lines, footer_lines, landed_lines, quarantined_lines, rows_landed"
+            " from audit.batches where same_as is null order by batch_id desc limit %s",
+            (count,),
+        )
+        headings = ("landed at", "feed", "file", "lines read", "= preamble", "+ header", "+ blank", "+ footer",
+                    "+ landed", "+ quarantined", "rows")  # fmt: skip
+        return table(headings, cursor.fetchall())
+
+
 def _landed(cursor: Any) -> str:
     cursor.execute(
         "select source || '.' || entity, count(*)::int, sum(rows_landed)::bigint, sum(rows_quarantined)::bigint"
@@ -80,10 +94,14 @@ def _warnings(cursor: Any, run_id: str) -> list[str]:
     )
     lines = []
     for stage, detail in cursor.fetchall():
-        if detail.get("outcome") == "quarantined":
-            lines.append(f"{detail['file_name']} was not landed: {detail['note']}")
-        if detail.get("rows_quarantined"):
-            lines.append(f"{detail['file_name']}: {detail['rows_quarantined']} rows in quarantine: {detail['reasons']}")
+        for result in detail.get("results", ()):
+            name = result["file_name"]
+            if result["outcome"] == "quarantined":
+                lines.append(f"{name} was not landed: {result['note']}")
+            if result["rows_quarantined"]:
+                lines.append(f"{name}: {result['rows_quarantined']} rows in quarantine: {result['reasons']}")
+            lines += [f"{name}: {kind} columns: {', '.join(c)}" for kind, c in (result["drift"] or {}).items() if c]
+        lines += [promise["words"] for promise in detail.get("broken", ())]
         lines += [f"{stage}: {name} found {count} rows" for name, count in detail.get("warned", {}).items()]
     return lines
 

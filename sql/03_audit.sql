@@ -56,15 +56,39 @@ create table if not exists audit.batches (
     rows_quarantined bigint not null,
     started_at timestamptz not null,
     finished_at timestamptz not null default clock_timestamp(),
-    constraint every_line_is_accounted_for
-    check (lines_read = header_lines + blank_lines + landed_lines + quarantined_lines)
+    preamble_lines bigint not null default 0,
+    footer_lines bigint not null default 0,
+    read_as jsonb not null default '{}',
+    constraint every_line_is_accounted_for check (
+        lines_read = preamble_lines + header_lines + blank_lines + landed_lines + quarantined_lines + footer_lines
+    )
 );
+-- Databases of earlier versions get what was added since.
+alter table audit.batches add column if not exists preamble_lines bigint not null default 0;
+alter table audit.batches add column if not exists footer_lines bigint not null default 0;
+alter table audit.batches add column if not exists read_as jsonb not null default '{}';
+do $$
+begin
+    if not exists (
+        select from pg_constraint
+        where conrelid = 'audit.batches'::regclass and conname = 'every_line_is_accounted_for'
+            and pg_get_constraintdef(oid) like '%footer_lines%'
+    ) then
+        alter table audit.batches drop constraint if exists every_line_is_accounted_for;
+        alter table audit.batches add constraint every_line_is_accounted_for check (
+            lines_read = preamble_lines + header_lines + blank_lines + landed_lines + quarantined_lines + footer_lines
+        );
+    end if;
+end
+$$;
 -- One content lands once for each source and entity, whatever runs at the same time.
 create unique index if not exists batches_landed_once
 on audit.batches (source, entity, sha256) where same_as is null;
 comment on table audit.batches is 'One row for each file version landed, in the transaction that landed it.';
 comment on column audit.batches.file_name is 'Path below the data folder.';
 comment on column audit.batches.file_sort_key is 'The file name with its numbers padded, so that text order is natural order.';
+comment on column audit.batches.lines_read is 'Counted by itself before anything is parsed. In formats without lines: records.';
+comment on column audit.batches.read_as is 'Format, encoding and dialect as detected or declared, and the text of preamble and footers.';
 comment on column audit.batches.same_as is 'The earlier batch with the same content, when a file came back to it: no rows of its own.';
 
 create or replace view audit.file_versions as

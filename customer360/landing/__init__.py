@@ -1,7 +1,17 @@
 """Landing: every line of every file ends in raw or in quarantine, and the sums are checked."""
 
-from .find import FileToLand, find_files
+from .budgets import BrokenPromise, check_budgets
+from .find import FileToLand, find_files, parcels
 from .load import BatchResult, land_file
 from .views import map_sources
 
-__all__ = ["BatchResult", "FileToLand", "find_files", "land_file", "map_sources"]
+__all__ = [
+    "BatchResult",
+    "BrokenPromise",
+    "FileToLand",
+    "check_budgets",
+    "find_files",
+    "land_file",
+    "map_sources",
+    "parcels",
+]

@@ -11,6 +11,8 @@ from customer360.sources import DataFolder, Feed
 
 from .load import file_sort_key
 
+PARCELS = 8
+
 
 @dataclass(frozen=True)
 class FileToLand:
@@ -37,7 +39,7 @@ def find_files(folder: DataFolder, fed: frozenset[str]) -> list[FileToLand]:
         if not names and feed.label not in fed:
             present = sorted(entry.name for entry in folder.path.iterdir() if entry.name != "sources.yml")
             raise Customer360Error(
-                f"no file matches {', '.join(map(repr, feed.files))} of {feed.label}",
+                f"no file matches {', '.join(map(repr, feed.files)) or 'its origin'} of {feed.label}",
                 where=str(folder.path),
                 how="mend 'files' in sources.yml; the folder holds: " + (", ".join(present[:12]) or "nothing else"),
             )
@@ -45,6 +47,28 @@ def find_files(folder: DataFolder, fed: frozenset[str]) -> list[FileToLand]:
     return found
 
 
+def feed_of(folder: DataFolder, file_name: str) -> Feed | None:
+    """The first feed whose patterns match a file of the folder."""
+    return next((feed for feed in folder.feeds if file_name in set(_matches(folder, feed))), None)
+
+
+def parcels(files: list[FileToLand], most: int = PARCELS) -> list[list[FileToLand]]:
+    """Groups the files of each feed, in order, into at most ``most`` parcels: a task for each file would cost more
+    than the landing of a small one.
+    """
+    grouped: dict[tuple[str, str], list[FileToLand]] = {}
+    for file in files:
+        grouped.setdefault((file.source, file.entity), []).append(file)
+    found = []
+    for group in grouped.values():
+        size = -(-len(group) // most)
+        found += [group[at : at + size] for at in range(0, len(group), size)]
+    return found
+
+
 def _matches(folder: DataFolder, feed: Feed) -> Iterator[str]:
+    if feed.origin is not None and folder.zone is not None:
+        for name in glob.glob(f"{feed.table}/[!.]*", root_dir=folder.zone):
+            yield f"@{name}"
     for pattern in feed.files:
         yield from glob.glob(pattern, root_dir=folder.path, recursive=True)

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import io
+import json
+import queue
 import re
-from collections import Counter
-from collections.abc import Iterable
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-import psycopg2
-from psycopg2 import sql
+import numpy as np
+from psycopg2 import errors, sql
 
 from customer360.errors import Customer360Error
 from customer360.sources import DataFolder, Feed, nearest
 
-from .reader import DelimitedFile, FileFacts, Record, examine
+from .content import FileFacts, UnreadableError, examine, stamp_of
+from .reading import TableFile, open_table, pins_of
+from .records import Block, Bulk, Reject, Tally, Wire
 
-_ROWS_PER_COPY = 20_000
-_TABULAR_SUFFIXES = {".csv", ".tsv", ".txt", ".psv", ".dat", ""}
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+_LF, _ZERO = 10, 48
+_REJECTS_IN_MEMORY = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,7 @@ class BatchResult:
         rows_landed, rows_quarantined, lines_read: 0 unless landed now.
         reasons: rejections by reason code.
         note: a sentence for the log.
+        drift: columns that are new or gone compared with what the feed had before.
     """
 
     source: str
@@ -43,6 +50,7 @@ class BatchResult:
     lines_read: int = 0
     reasons: dict[str, int] | None = None
     note: str = ""
+    drift: dict[str, list[str]] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """For logs, XCom and audit."""
@@ -62,18 +70,26 @@ def land_file(connection: Any, folder: DataFolder, feed: Feed, file_name: str, r
     Raises:
         Customer360Error: unreadable, a mapped column is missing, or the file changed while it was read.
     """
-    path = folder.path / file_name
+    path = folder.path_of(file_name)
     with connection, connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"land raw.{feed.table}",))
-        if path.suffix.lower() not in _TABULAR_SUFFIXES:
-            message = f"{path.suffix} files cannot be landed yet"
-            return _quarantine_file(cursor, feed, file_name, None, run_id, "unsupported_format", message)
-        facts = examine(path, feed.encoding)
-        if note := _already_there(cursor, feed, file_name, facts, run_id):
-            return BatchResult(feed.source, feed.entity.name, file_name, "unchanged", note=note)
-        if facts.bytes == 0:
-            return _quarantine_file(cursor, feed, file_name, facts, run_id, "empty_file", "the file is empty")
-        return _land(cursor, path, feed, file_name, facts, run_id)
+        facts = None
+        try:
+            facts = examine(path, feed.encoding)
+            if note := _already_there(cursor, feed, file_name, facts, run_id):
+                return BatchResult(feed.source, feed.entity.name, file_name, "unchanged", note=note)
+            if facts.size == 0:
+                raise UnreadableError("empty_file", "the file is empty")
+            return _land(cursor, path, feed, file_name, facts, run_id)
+        except errors.DiskFull as error:
+            raise Customer360Error(
+                f"the warehouse's disk is full: {str(error).splitlines()[0]}",
+                where=f"while landing {path}; nothing of it was committed",
+                how="make room and run again: what has landed is skipped",
+            ) from None
+        except UnreadableError as error:
+            connection.rollback()
+            return _quarantine_file(cursor, feed, file_name, facts, run_id, error.reason, str(error))
 
 
 def file_sort_key(file_name: str) -> str:
@@ -119,7 +135,7 @@ def _open_batch(
             file_name,
             file_sort_key(file_name),
             facts.sha256,
-            facts.bytes,
+            facts.size,
             same_as,
         ),
     )
@@ -127,101 +143,252 @@ def _open_batch(
 
 
 def _land(cursor: Any, path: Path, feed: Feed, file_name: str, facts: FileFacts, run_id: str | None) -> BatchResult:
-    try:
-        file = DelimitedFile(path, feed, facts)
-    except (UnicodeError, LookupError) as error:
-        message = f"not readable as {facts.encoding}: {error}"
-        return _quarantine_file(cursor, feed, file_name, facts, run_id, "encoding", message)
-    try:
-        check_columns(feed, file.header, str(path))
-        ensure_table(cursor, feed, file.header)
-        batch_id = _open_batch(cursor, feed, file_name, facts, run_id)
-        copy = _Copy(cursor, feed, file.header, batch_id, file_name)
-        lines: Counter[str] = Counter()
-        reasons: Counter[str] = Counter()
-        for record in file.records():
-            if record.fields:
-                copy.add(record)
-                lines["landed"] += record.lines
-            elif record.reason == "blank":
-                lines["blank"] += record.lines
-            else:
-                _quarantine_row(cursor, batch_id, record)
-                reasons[record.reason] += 1
-                lines["quarantined"] += record.lines
-        copy.flush()
-        lines_read, sha256 = file.lines_read, file.sha256
-    except UnicodeError as error:
-        raise Customer360Error(
-            f"the file is not {facts.encoding}: {error}", where=str(path), how="mend 'encoding' in sources.yml"
-        ) from None
-    finally:
-        file.close()
-    if sha256 != facts.sha256:
+    table = open_table(path, facts, pins_of(feed))
+    known = table_columns(cursor, feed)
+    batch_id = _open_batch(cursor, feed, file_name, facts, run_id)
+    # Rejected records wait in a file: the connection is busy copying, and there may be any number of them.
+    with tempfile.SpooledTemporaryFile(_REJECTS_IN_MEMORY, mode="w+", encoding="utf-8", newline="") as rejects:
+        seen = _copy_all(cursor, table, feed, batch_id, file_name, rejects, known, str(path))
+        rejects.seek(0)
+        cursor.copy_expert(
+            "copy quarantine.rows (batch_id, line_number, lines, byte_offset, column_name, reason_code, message,"
+            " content) from stdin",
+            rejects,
+        )
+    if stamp_of(path) != facts.stamp:
         raise Customer360Error(
             "the file changed while it was read", where=str(path), how="run again once it is written completely"
         )
-    cursor.execute(
-        "update audit.batches set lines_read = %s, header_lines = %s, blank_lines = %s, landed_lines = %s,"
-        " quarantined_lines = %s, rows_landed = %s, rows_quarantined = %s, finished_at = clock_timestamp()"
-        " where batch_id = %s",
-        (
-            lines_read,
-            file.header_lines,
-            lines["blank"],
-            lines["landed"],
-            lines["quarantined"],
-            copy.rows,
-            reasons.total(),
-            batch_id,
-        ),
-    )
+    tally = table.tally
+    _close_batch(cursor, batch_id, tally, table.described() | {"columns": list(seen)})
+    drift = {"new": [name for name in seen if name not in known], "gone": [name for name in known if name not in seen]}
     return BatchResult(
         feed.source,
         feed.entity.name,
         file_name,
         "landed",
-        rows_landed=copy.rows,
-        rows_quarantined=reasons.total(),
-        lines_read=lines_read,
-        reasons=dict(reasons),
+        rows_landed=tally.rows_landed,
+        rows_quarantined=tally.rows_quarantined,
+        lines_read=tally.lines_read,
+        reasons=dict(tally.reasons),
         note=f"batch {batch_id}",
+        drift=drift if known and any(drift.values()) else None,
     )
 
 
-class _Copy:
-    """Collects rows and copies them a few thousand at a time."""
+def _close_batch(cursor: Any, batch_id: int, tally: Tally, read_as: dict[str, Any]) -> None:
+    cursor.execute(
+        "update audit.batches set lines_read = %s, preamble_lines = %s, header_lines = %s, blank_lines = %s,"
+        " footer_lines = %s, landed_lines = %s, quarantined_lines = %s, rows_landed = %s, rows_quarantined = %s,"
+        " read_as = %s, finished_at = clock_timestamp() where batch_id = %s",
+        (
+            tally.lines_read,
+            tally.preamble,
+            tally.header,
+            tally.blank,
+            tally.footer,
+            tally.landed,
+            tally.quarantined,
+            tally.rows_landed,
+            tally.rows_quarantined,
+            json.dumps(read_as).replace("\\u0000", "\\ufffd"),
+            batch_id,
+        ),
+    )
 
-    def __init__(self, cursor: Any, feed: Feed, header: list[str], batch_id: int, file_name: str) -> None:
-        columns = [*header, "_line_number", "_batch_id", "_source_file"]
-        self._statement = sql.SQL("copy raw.{} ({}) from stdin").format(
-            sql.Identifier(feed.table), sql.SQL(", ").join(map(sql.Identifier, columns))
-        )
-        self._cursor = cursor
-        self._tail = f"\t{batch_id}\t{file_name.translate(_ESCAPES)}\n"
-        self._buffer: list[str] = []
-        self.rows = 0
 
-    def add(self, record: Record) -> None:
-        fields = "\t".join([field.translate(_ESCAPES) for field in record.fields])
-        self._buffer.append(f"{fields}\t{record.line_number}{self._tail}")
-        self.rows += 1
-        if len(self._buffer) >= _ROWS_PER_COPY:
-            self.flush()
+def _copy_all(
+    cursor: Any,
+    table: TableFile,
+    feed: Feed,
+    batch_id: int,
+    file_name: str,
+    rejects: IO[str],
+    known: list[str],
+    where: str,
+) -> list[str]:
+    """Copies every block; a block with other columns begins another COPY. Returns the columns seen."""
+    seen: dict[str, None] = dict.fromkeys(table.columns)
+    if table.columns or not table.grows:
+        check_columns(feed, table.columns, where)
+        ensure_table(cursor, feed, list(table.columns))
+    with _Ahead(_encoded(table, batch_id, file_name, rejects)) as pieces:
+        piece = next(pieces, None)
+        while piece is not None:
+            columns = piece[0]
+            if any(name not in seen for name in columns):
+                ensure_table(cursor, feed, list(columns))
+                seen.update(dict.fromkeys(columns))
+            stream = _Stream(piece, pieces)
+            try:
+                cursor.copy_expert(copy_statement(feed, columns, table.wire), stream, size=1 << 20)
+            except Exception:
+                if stream.error is not None:  # ours, which the driver has wrapped in its own
+                    raise stream.error from None
+                raise
+            piece = stream.next_piece
+    if table.grows:
+        check_columns(feed, [*seen, *known], where)
+        ensure_table(cursor, feed, list(seen))
+    return list(seen)
 
-    def flush(self) -> None:
-        if self._buffer:
-            self._cursor.copy_expert(self._statement, io.StringIO("".join(self._buffer)))
-            self._buffer.clear()
+
+def copy_statement(feed: Feed, columns: Iterable[str], wire: Wire) -> sql.Composable:
+    """COPY of rows as ``encoded_rows`` writes them."""
+    names = [*columns, "_line_number", "_batch_id", "_source_file"]
+    options = sql.SQL("format csv, encoding 'UTF8', delimiter {}, quote {}").format(
+        sql.Literal(wire.delimiter.decode()), sql.Literal(wire.quote.decode())
+    )
+    if not wire.nulls:
+        # Every text is kept as it is: an empty field is an empty text, and no spelling means null.
+        options += sql.SQL(", force_not_null *")
+    return sql.SQL("copy raw.{} ({}) from stdin ({})").format(
+        sql.Identifier(feed.table), sql.SQL(", ").join(map(sql.Identifier, names)), options
+    )
+
+
+_Piece = tuple[tuple[str, ...], bytes]
+
+
+def _encoded(table: TableFile, batch_id: int, file_name: str, rejects: IO[str]) -> Iterator[_Piece]:
+    for block in table.blocks():
+        for reject in block.rejects:
+            rejects.write(_reject_line(batch_id, reject))
+        if block.count:
+            yield block.columns, encoded_rows(block, table.wire, batch_id, file_name)
+
+
+def encoded_rows(block: Block, wire: Wire, batch_id: int, file_name: str) -> bytes:
+    """Rows as bytes for COPY, in UTF-8: each followed by its line number, its batch and its file."""
+    delimiter, quote = wire.delimiter.decode(), wire.quote.decode()
+    same = wire.encoding.lower() in ("utf-8", "ascii")
+    # Between the file's bytes, the name stands in the file's encoding; both are recoded together.
+    if not same and not _encodes(file_name, wire.encoding):
+        file_name = file_name.encode("ascii", "replace").decode()
+    name = quote + file_name.replace(quote, quote * 2) + quote
+    tail = f"{delimiter}{batch_id}{delimiter}{name}\n".encode(wire.encoding)
+    template = delimiter.encode() + b"%d" + tail.replace(b"%", b"%%")
+    tails = [template % number for number in block.line_numbers]
+    data = b"".join(chain.from_iterable(zip(block.rows, tails, strict=True)))
+    if block.bulk is not None:
+        data += _bulk_rows(block.bulk, delimiter.encode(), tail)
+    return data if same else data.decode(wire.encoding).encode()
+
+
+def _bulk_rows(bulk: Bulk, delimiter: bytes, tail: bytes) -> bytes:
+    """The lines of a bulk with delimiter, line number and tail before each line end.
+
+    All of them get a tail with a number of the same width at once, then the digits are written into their places,
+    column by column: no line is touched by Python itself.
+    """
+    width = len(str(int(bulk.numbers[-1])))
+    full = delimiter + b"0" * width + tail
+    ends = np.flatnonzero(np.frombuffer(bulk.content, dtype=np.uint8) == _LF)
+    out = bytearray(bulk.content.replace(b"\n", full))
+    view = np.frombuffer(out, dtype=np.uint8)
+    places = ends + np.arange(len(ends)) * (len(full) - 1) + len(delimiter)
+    rest = bulk.numbers
+    for digit in range(width - 1, -1, -1):
+        rest, unit = np.divmod(rest, 10)
+        view[places + digit] = unit + _ZERO
+    return bytes(out)
+
+
+def _encodes(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _reject_line(batch_id: int, reject: Reject) -> str:
+    column = "\\N" if reject.column is None else reject.column.translate(_ESCAPES)
+    message = reject.message.replace("\0", "\ufffd").encode(errors="replace").decode().translate(_ESCAPES)
+    return (
+        f"{batch_id}\t{reject.line_number}\t{reject.lines}\t{reject.byte_offset}\t{column}\t{reject.reason}\t{message}"
+        f"\t\\\\x{reject.content.hex()}\n"
+    )
+
+
+class _Ahead:
+    """Runs an iterator in a thread, a few items ahead, so that scanning and the server's work overlap."""
+
+    def __init__(self, items: Iterator[_Piece], depth: int = 3) -> None:
+        self._items = items
+        self._queue: queue.Queue[_Piece | BaseException | None] = queue.Queue(depth)
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="scan", daemon=True)
+
+    def __enter__(self) -> Iterator[_Piece]:
+        self._thread.start()
+        return iter(self._take, None)
+
+    def __exit__(self, *error: object) -> None:
+        self._stopped.set()
+        while self._thread.is_alive():
+            try:
+                self._queue.get(timeout=0.05)
+            except queue.Empty:
+                continue
+
+    def _take(self) -> _Piece | None:
+        item = self._queue.get()
+        if isinstance(item, BaseException):
+            raise item
+        return item
+
+    def _work(self) -> None:
+        try:
+            for item in self._items:
+                if self._stopped.is_set():
+                    return
+                self._queue.put(item)
+            self._queue.put(None)
+        except BaseException as error:
+            self._queue.put(error)
+
+
+class _Stream(io.RawIOBase):
+    """Pieces of the same columns as one file for COPY; keeps the first piece of other columns."""
+
+    def __init__(self, first: _Piece, pieces: Iterator[_Piece]) -> None:
+        self._columns = first[0]
+        self._data = memoryview(first[1])
+        self._pieces = pieces
+        self.next_piece: _Piece | None = None
+        self._ended = False
+        self.error: Exception | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._data and not self._ended:
+            try:
+                piece = next(self._pieces, None)
+            except Exception as error:
+                self.error = error
+                raise
+            if piece is None or piece[0] != self._columns:
+                self.next_piece, self._ended = piece, True
+                return b""
+            self._data = memoryview(piece[1])
+        if self._ended:
+            return b""
+        taken, self._data = self._data[:size], self._data[size:]
+        return bytes(taken)
 
 
 def check_columns(feed: Feed, header: Iterable[str], where: str) -> None:
-    """Every mapped column has to be in the file.
+    """Every mapped column has to be in the file, unless the feed allows columns to vanish.
 
     Raises:
         Customer360Error: names the file, the column and the nearest header.
     """
     header = list(header)
+    if feed.vanished_columns == "warn":
+        return
     for field, value in feed.columns.items():
         for column in value.columns:
             if column not in header:
@@ -267,21 +434,6 @@ def table_columns(cursor: Any, feed: Feed) -> list[str]:
     return [name for (name,) in cursor.fetchall()]
 
 
-def _quarantine_row(cursor: Any, batch_id: int, record: Record) -> None:
-    cursor.execute(
-        "insert into quarantine.rows (batch_id, line_number, byte_offset, reason_code, message, content)"
-        " values (%s, %s, %s, %s, %s, %s)",
-        (
-            batch_id,
-            record.line_number,
-            record.byte_offset,
-            record.reason,
-            record.message,
-            psycopg2.Binary(record.content),
-        ),
-    )
-
-
 def _quarantine_file(
     cursor: Any, feed: Feed, file_name: str, facts: FileFacts | None, run_id: str | None, reason: str, message: str
 ) -> BatchResult:
@@ -297,7 +449,7 @@ def _quarantine_file(
             feed.entity.name,
             file_name,
             facts and facts.sha256,
-            facts and facts.bytes,
+            facts and facts.size,
             reason,
             message,
         ),

@@ -13,6 +13,7 @@ from customer360.sources import ENTITIES, DataFolder, Entity, Feed, FieldValue
 
 from .load import check_columns, table_columns
 
+_AMOUNTS = frozenset({"amount", "refunded_amount", "quantity"})
 _NUMBER = r"^\s*[-+]?\d+(\.\d+)?\s*$"
 
 
@@ -37,7 +38,7 @@ def map_sources(connection: Any, folder: DataFolder) -> dict[str, int]:
             for feed in folder.feeds:
                 if feed.entity is entity and (columns := table_columns(cursor, feed)):
                     check_columns(feed, columns, f"table raw.{feed.table}, from {folder.sources_file}")
-                    selects.append(_select(feed))
+                    selects.append(_select(feed, frozenset(columns)))
             feeds_of[entity.name] = len(selects)
             cursor.execute(
                 sql.SQL("create or replace view raw.{} as {}").format(
@@ -67,13 +68,13 @@ def _own_columns(entity: Entity) -> list[str]:
     return ["_customer_source"] if entity.of_customers else []
 
 
-def _select(feed: Feed) -> sql.Composable:
+def _select(feed: Feed, present: frozenset[str]) -> sql.Composable:
     own = feed.kind if feed.entity.name == "customers" else feed.customers_of
     columns: list[sql.Composable] = [_text(feed.source, "_source")]
     columns += [_text(own, name) for name in _own_columns(feed.entity)]
     for field in feed.entity.fields:
         value = feed.columns.get(field)
-        expression = _expression(value) if value else sql.SQL("null::text")
+        expression = _expression(feed, field, value, present) if value else sql.SQL("null::text")
         columns.append(sql.SQL("{} as {}").format(expression, sql.Identifier(field)))
     columns.append(_text(feed.date_order, "_date_order"))
     columns.append(sql.SQL("r._batch_id, v.batch_rank as _batch_rank, r._source_file, r._line_number, r._loaded_at"))
@@ -106,13 +107,29 @@ def _text(value: str | None, name: str) -> sql.Composable:
     return sql.SQL("{}::text as {}").format(sql.Literal(value), sql.Identifier(name))
 
 
-def _expression(value: FieldValue) -> sql.Composable:
-    columns = [sql.SQL("r.{}").format(sql.Identifier(column)) for column in value.columns]
+def _expression(feed: Feed, field: str, value: FieldValue, present: frozenset[str]) -> sql.Composable:
+    columns = [_column(feed, field, name) for name in value.columns if name in present]
+    if not columns:
+        return sql.SQL("null::text")
     if value.scale is not None:
         return sql.SQL("case when {c} ~ {number} then ({c}::numeric * {scale})::text else {c} end").format(
             c=columns[0], number=sql.Literal(_NUMBER), scale=sql.SQL(value.scale)
         )
-    if len(columns) == 1:
+    if len(value.columns) == 1:
         return columns[0]
     parts = [sql.SQL("nullif(btrim({}), '')").format(column) for column in columns]
     return sql.SQL("nullif(concat_ws({}, {}), '')").format(sql.Literal(value.join), sql.SQL(", ").join(parts))
+
+
+def _column(feed: Feed, field: str, name: str) -> sql.Composable:
+    """A raw column, without the texts that mean nothing, and with a point as the decimal mark of amounts."""
+    column: sql.Composable = sql.SQL("r.{}").format(sql.Identifier(name))
+    if feed.null_values:
+        listed = sql.SQL(", ").join(map(sql.Literal, feed.null_values))
+        column = sql.SQL("case when btrim({c}) not in ({listed}) then {c} end").format(c=column, listed=listed)
+    if feed.decimal is not None and field in _AMOUNTS:
+        other = "." if feed.decimal == "," else ","
+        column = sql.SQL("translate({}, {}, {})").format(
+            column, sql.Literal(f"{feed.decimal}{other}"), sql.Literal(".")
+        )
+    return column

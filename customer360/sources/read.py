@@ -16,7 +16,7 @@ import yaml
 from customer360.errors import Customer360Error
 
 from .fields import ENTITIES
-from .model import DEFAULT_HORIZONS_DAYS, DataFolder, Feed, FieldValue
+from .model import DEFAULT_HORIZONS_DAYS, DataFolder, Feed, FieldContract, FieldValue
 from .schema import SCHEMA_FILE
 
 _SEE = "see docs/sources.md for the format, and docs/examples/ for whole files"
@@ -175,6 +175,23 @@ def _value(declared: Any) -> FieldValue:
     return FieldValue(tuple(declared["columns"]), join=declared.get("join", " "))
 
 
+def _share(declared: Any) -> float | None:
+    """``2%`` and 0.02 alike."""
+    if isinstance(declared, str):
+        return float(declared.rstrip(" %")) / 100
+    return None if declared is None else float(declared)
+
+
+def _contract(terms: Mapping[str, Any]) -> FieldContract:
+    return FieldContract(
+        required=terms.get("required", False),
+        unique=terms.get("unique", False),
+        accepted=tuple(terms.get("accepted", ())),
+        pattern=terms.get("pattern"),
+        budget=_share(terms.get("budget")),
+    )
+
+
 def _build(folder: Path, document: Mapping[str, Any], file: Path, lines: _Lines) -> DataFolder:
     as_of = document.get("as_of_date")
     try:
@@ -189,6 +206,18 @@ def _build(folder: Path, document: Mapping[str, Any], file: Path, lines: _Lines)
     feeds = []
     for source in declared:
         for name, feed in declared[source].items():
+            if "files" not in feed and "from" not in feed:
+                raise Customer360Error(
+                    f"sources.{source}.{name} lacks files",
+                    where=f"{file}, line {_line_of(('sources', source, name), lines)}",
+                    how=f"add 'files', or 'from' for a system that they are fetched from; {_SEE}",
+                )
+            for column in set(feed.get("contract", {})) - set(feed["columns"]):
+                raise Customer360Error(
+                    f"the contract of {source}.{name} speaks of {column!r}, which is not mapped",
+                    where=f"{file}, line {_line_of(('sources', source, name, 'contract', column), lines)}",
+                    how="map it in 'columns', or leave it out of the contract",
+                )
             customers_of = feed.get("customers_of", source)
             if customers_of not in declared:
                 raise Customer360Error(
@@ -200,7 +229,7 @@ def _build(folder: Path, document: Mapping[str, Any], file: Path, lines: _Lines)
                 Feed(
                     source=source,
                     entity=ENTITIES[name],
-                    files=tuple(feed["files"]),
+                    files=tuple(feed.get("files", ())),
                     columns={field: _value(value) for field, value in feed["columns"].items()},
                     customers_of=customers_of,
                     kind=feed.get("entity", "person"),
@@ -209,6 +238,17 @@ def _build(folder: Path, document: Mapping[str, Any], file: Path, lines: _Lines)
                     delimiter=feed.get("delimiter"),
                     quote=feed.get("quote"),
                     encoding=feed.get("encoding"),
+                    escape=feed.get("escape"),
+                    header=tuple(feed["header"]) if isinstance(feed.get("header"), list) else feed.get("header"),
+                    skip_lines=feed.get("skip_lines"),
+                    decimal=feed.get("decimal"),
+                    null_values=tuple(feed.get("null_values", ())),
+                    records=feed.get("records"),
+                    sheet=feed.get("sheet"),
+                    max_rejected=_share(feed.get("max_rejected")),
+                    vanished_columns=feed.get("vanished_columns", "error"),
+                    contract={field: _contract(terms) for field, terms in feed.get("contract", {}).items()},
+                    origin=feed.get("from"),
                 )
             )
     return DataFolder(

@@ -36,6 +36,56 @@ _VALUE = {
 }
 
 
+_SHARE = {"oneOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "string", "pattern": r"^\d+(\.\d+)? ?%$"}]}
+_CONTRACT = {
+    "type": "object",
+    "properties": {
+        "required": {"type": "boolean"},
+        "unique": {"type": "boolean"},
+        "accepted": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+        "pattern": {"description": "A regular expression for the whole value.", "type": "string"},
+        "budget": {
+            "description": "Share of rows that may break it before the run fails; otherwise it warns.",
+            **_SHARE,
+        },
+    },
+    "additionalProperties": False,
+}
+_ENV = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"}
+_ORIGIN: dict[str, Any] = {
+    "type": {"enum": ["postgres", "mongodb", "rest", "files"]},
+    "url": {"description": "Without secrets; files: such as s3://bucket/folder/*.csv.", "type": "string"},
+    "url_env": {"description": "Environment variable with the URL.", **_ENV},
+    "connection": {"description": "Airflow connection with the URL.", "type": "string"},
+    "table": {"type": "string"},
+    "collection": {"type": "string"},
+    "database": {"type": "string"},
+    "key": {"description": "Unique column by which pages are cut.", "type": "string"},
+    "high_water": {
+        "description": "Column that grows with every change; only newer rows are fetched.",
+        "type": "string",
+    },
+    "page_rows": {"type": "integer", "minimum": 1},
+    "headers_env": {
+        "description": "Header: environment variable with its value.",
+        "type": "object",
+        "additionalProperties": _ENV,
+    },
+    "params": {"type": "object", "additionalProperties": {"type": ["string", "number"]}},
+    "page": {"description": "Query parameter of the page number.", "type": "string"},
+    "cursor": {"description": "Query parameter of the cursor.", "type": "string"},
+    "records": {"description": "Where the records stand in an answer; detected by default.", "type": "string"},
+    "next": {"description": "Where an answer tells the next cursor or URL.", "type": "string"},
+    "requests_per_second": {"type": "number", "exclusiveMinimum": 0},
+    "options_env": {
+        "description": "Option of the file system: environment variable with its value.",
+        "type": "object",
+        "additionalProperties": _ENV,
+    },
+    "growing": {"description": "Files that are appended to: only what is new is fetched.", "type": "boolean"},
+}
+
+
 def _feed(entity: Entity) -> dict[str, Any]:
     properties: dict[str, Any] = {
         "files": {
@@ -62,6 +112,48 @@ def _feed(entity: Entity) -> dict[str, Any]:
         "delimiter": {"description": "One character; detected by default.", "type": "string", "minLength": 1},
         "quote": {"description": "One character; the double quote by default.", "type": "string", "maxLength": 1},
         "encoding": {"description": "Such as utf-8 or windows-1252; detected by default.", "type": "string"},
+        "escape": {
+            "description": "The character before a quote that is text; doubled quotes by default.",
+            "type": "string",
+            "maxLength": 1,
+        },
+        "header": {
+            "description": "Whether there is a line of names, or the names where there is none; detected by default.",
+            "oneOf": [{"type": "boolean"}, {"type": "array", "items": _COLUMN, "minItems": 1}],
+        },
+        "skip_lines": {"description": "Lines before the header; detected by default.", "type": "integer", "minimum": 0},
+        "decimal": {"description": "What stands before the cents; the models find out by default.", "enum": [".", ","]},
+        "null_values": {
+            "description": "Texts that mean nothing, such as n/a.",
+            "type": "array",
+            "items": {"type": "string"},
+        },
+        "records": {
+            "description": "Where the records stand in a JSON document, such as data.items; detected by default.",
+            "type": "string",
+        },
+        "sheet": {"description": "Of a workbook; the first with content by default.", "type": "string"},
+        "max_rejected": {
+            "description": "Share of the records of a file in quarantine above which the run fails.",
+            **_SHARE,
+        },
+        "vanished_columns": {
+            "description": "When a mapped column is missing from a file: error (default), or warn and leave it empty.",
+            "enum": ["error", "warn"],
+        },
+        "contract": {
+            "description": "What the source promises about its fields; broken promises are counted.",
+            "type": "object",
+            "properties": dict.fromkeys(entity.fields, _CONTRACT),
+            "additionalProperties": False,
+        },
+        "from": {
+            "description": "Where the files come from when they do not lie in the folder; see docs/landing.md.",
+            "type": "object",
+            "properties": _ORIGIN,
+            "required": ["type"],
+            "additionalProperties": False,
+        },
     }
     if entity.name == "customers":
         properties["entity"] = {
@@ -77,7 +169,7 @@ def _feed(entity: Entity) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": properties,
-        "required": ["files", "columns"],
+        "required": ["columns"],
         "additionalProperties": False,
     }
 

@@ -1,0 +1,330 @@
+"""Finds the records of a window of bytes with NumPy: well-formed lines in bulk, the others one by one."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .encoding import is_single_byte, undefined_bytes, why_no_text
+from .parser import Dialect, MalformedError, MoreNeededError, RecordParser
+from .records import Bulk, Reject, Wire
+
+_DELIMITER, _LF, _CR, _QUOTE, _SUSPECT = 1, 2, 3, 4, 5
+_LINES_AT_ONCE = 256
+_Bools = NDArray[np.bool_]
+_Ints = NDArray[np.int64]
+
+
+@dataclass
+class Scanned:
+    """What became of a window.
+
+    Attributes:
+        consumed: bytes taken; the rest belongs to the next window.
+        lines: line ends among them.
+        bulk: the well-formed lines.
+        rows, numbers: of the other records that land.
+    """
+
+    consumed: int = 0
+    lines: int = 0
+    bulk: Bulk | None = None
+    rows: list[bytes] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    landed_lines: int = 0
+    blank_lines: int = 0
+    trimmed: int = 0
+
+    @property
+    def last_row(self) -> int:
+        """The line number of the last row, or 0."""
+        return max([*self.numbers[-1:], *(self.bulk.numbers[-1:].tolist() if self.bulk else ())], default=0)
+
+
+@dataclass
+class _Lines:
+    """The lines of a window: where each starts, where its content ends, where the next one starts."""
+
+    starts: _Ints
+    ends: _Ints
+    nexts: _Ints
+    good: _Bools
+    blank: _Bools
+
+
+def _runs(window: bytes, lines: _Lines, taken: _Bools) -> bytes:
+    """The lines that are taken, each ended by one LF; a line end within quotes is in none of them."""
+    edges = np.flatnonzero(np.diff(taken, prepend=False, append=False))
+    firsts, afters = edges[::2], edges[1::2]
+    runs = zip(lines.starts[firsts].tolist(), lines.nexts[afters - 1].tolist(), strict=True)
+    content = b"".join([window[start:end] for start, end in runs])
+    if b"\r" in content:
+        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return content if content.endswith(b"\n") else content + b"\n"
+
+
+class Scanner:
+    """Splits windows of one file into rows and rejects.
+
+    Args:
+        dialect: how the file is written.
+        width: fields of a record.
+        encoding: Python codec; UTF-8 or one byte a character.
+    """
+
+    def __init__(self, dialect: Dialect, width: int, encoding: str) -> None:
+        self._dialect = dialect
+        self._width = width
+        self._encoding = "utf-8" if not is_single_byte(encoding) else encoding
+        self._is_utf8 = self._encoding == "utf-8" or codecs.lookup(encoding).name == "ascii"
+        plain = dialect.is_plain and dialect.delimiter < b"\x80"
+        # A file without quotes still needs a quote on the wire, for the fields that the slow path writes.
+        quote = dialect.quote or next(byte for byte in (b'"', b"\x01") if byte != dialect.delimiter)
+        self.wire = Wire(dialect.delimiter, quote, encoding) if plain else Wire(encoding=encoding)
+        self._plain = plain
+        table = bytearray(256)
+        for byte in (0, *(b"" if self._is_utf8 else undefined_bytes(self._encoding))):
+            table[byte] = _SUSPECT
+        for byte in (*dialect.escape, *(b"" if dialect.quote else quote)):
+            table[byte] = _SUSPECT
+        if plain:
+            table[dialect.delimiter[0]] = _DELIMITER
+        table[0x0A], table[0x0D] = _LF, _CR
+        if dialect.quote:
+            table[dialect.quote[0]] = _QUOTE
+        self._table = bytes(table)
+        # What may stand before an opening and after a closing quote.
+        beside = np.zeros(256, dtype=np.bool_)
+        beside[list(dialect.delimiter[:1] + b"\r\n" + dialect.quote)] = True
+        self._beside = beside
+
+    def scan(self, window: bytes, line_number: int, offset: int, *, final: bool) -> Scanned:
+        """Takes as many whole records from the start of a window as can be decided.
+
+        Args:
+            window: bytes from the start of a record.
+            line_number: of its first line.
+            offset: of its first byte in the file.
+            final: whether the file ends with it.
+        """
+        out = Scanned()
+        raw: NDArray[np.uint8] = np.frombuffer(window, dtype=np.uint8)
+        places, kinds = self._specials(window)
+        lines, first_special = self._lines(window, raw, places, kinds, final=final)
+        if lines is None:
+            return out
+        self._judge(window, raw, places, kinds, lines, first_special)
+        self._collect(window, lines, line_number, offset, out, final=final)
+        return out
+
+    def _specials(self, window: bytes) -> tuple[_Ints, NDArray[np.uint8]]:
+        classes = np.frombuffer(window.translate(self._table), dtype=np.uint8)
+        places = np.flatnonzero(classes != 0)
+        return places, classes[places]
+
+    def _lines(
+        self, window: bytes, raw: NDArray[np.uint8], places: _Ints, kinds: NDArray[np.uint8], *, final: bool
+    ) -> tuple[_Lines | None, _Ints]:
+        is_end = kinds == _LF
+        if b"\r" in window:
+            carriage = np.flatnonzero(kinds == _CR)
+            at = places[carriage]
+            followed = np.zeros(len(at), dtype=np.bool_)
+            inner = at < len(raw) - 1
+            followed[inner] = raw[at[inner] + 1] == 0x0A
+            lone = ~followed
+            if not final and len(at) and at[-1] == len(raw) - 1:
+                lone[-1] = False  # its LF may be the first byte of what follows
+            is_end[carriage[lone]] = True
+        end_index = np.flatnonzero(is_end)
+        ends = places[end_index]
+        nexts = ends + 1
+        if final and (nexts[-1] if len(nexts) else 0) < len(raw):
+            ends, nexts = np.append(ends, len(raw)), np.append(nexts, len(raw))
+            end_index = np.append(end_index, len(places))
+        if not len(ends):
+            return None, end_index
+        starts = np.concatenate((np.zeros(1, dtype=np.int64), nexts[:-1]))
+        if b"\r\n" in window:
+            inside = (ends > starts) & (ends < len(raw))
+            crlf = np.zeros(len(ends), dtype=np.bool_)
+            crlf[inside] = (raw[ends[inside]] == 0x0A) & (raw[ends[inside] - 1] == 0x0D)
+            ends = ends - crlf
+        none = np.zeros(len(ends), dtype=np.bool_)
+        return _Lines(starts, ends, nexts, none, none), end_index
+
+    def _judge(
+        self,
+        window: bytes,
+        raw: NDArray[np.uint8],
+        places: _Ints,
+        kinds: NDArray[np.uint8],
+        lines: _Lines,
+        end_index: _Ints,
+    ) -> None:
+        """Marks the lines that are well-formed records by themselves."""
+        count = len(lines.ends)
+        lines.blank = lines.ends == lines.starts
+        if not self._plain:
+            lines.good = np.zeros(count, dtype=np.bool_)
+            return
+        before = np.concatenate((np.full(1, -1, dtype=np.int64), end_index[:-1]))  # the special before each line's own
+        is_delimiter = kinds == _DELIMITER
+        has_quotes = bool(self._dialect.quote) and self._dialect.quote in window
+        if has_quotes:
+            quoted = kinds == _QUOTE
+            so_far = np.cumsum(quoted)
+            at_start = np.concatenate((np.zeros(1, dtype=so_far.dtype), so_far))[before + 1]
+            own = np.diff(np.append(before, end_index[-1] if count else -1))
+            line_of = np.repeat(np.arange(count), own)[: len(kinds)]
+            within = so_far[: len(line_of)] - at_start[line_of]
+            odd = (within & 1).astype(np.bool_)
+            is_delimiter = is_delimiter.copy()
+            is_delimiter[: len(line_of)] &= ~odd
+        delimiters = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(is_delimiter)))
+        fields = delimiters[end_index] - delimiters[before + 1] + 1
+        lines.good = (fields == self._width) & ~lines.blank
+        if has_quotes:
+            lines.good &= ~((np.append(so_far, so_far[-1:])[end_index] - at_start) & 1).astype(np.bool_)
+            self._check_quotes(raw, places, quoted[: len(line_of)], odd, line_of, lines)
+        suspects = np.flatnonzero(kinds == _SUSPECT)
+        if len(suspects):
+            lines.good[np.minimum(np.searchsorted(lines.nexts, places[suspects], side="right"), count - 1)] = False
+        if self._is_utf8:
+            self._check_utf8(window, lines)
+
+    def _check_quotes(
+        self,
+        raw: NDArray[np.uint8],
+        places: _Ints,
+        quoted: _Bools,
+        odd: _Bools,
+        line_of: _Ints,
+        lines: _Lines,
+    ) -> None:
+        index = np.flatnonzero(quoted)
+        at = places[index]
+        opening = odd[index]
+        beside_at = np.where(opening, at - 1, at + 1)
+        edge = (beside_at < 0) | (beside_at >= len(raw))
+        fine = edge | self._beside[raw[np.clip(beside_at, 0, len(raw) - 1)]]
+        # An opening quote beside a quote is a doubled one only when that quote has just closed.
+        lines.good[line_of[index[~fine]]] = False
+
+    def _check_utf8(self, window: bytes, lines: _Lines) -> None:
+        if window.isascii():
+            return
+        view = memoryview(window)
+        # In steps: each failure costs a decoding of all that follows in its step.
+        for first in range(0, len(lines.nexts), _LINES_AT_ONCE):
+            position = int(lines.starts[first])
+            stop = int(lines.nexts[min(first + _LINES_AT_ONCE, len(lines.nexts)) - 1])
+            while position < stop:
+                try:
+                    codecs.utf_8_decode(view[position:stop], "strict", True)
+                except UnicodeDecodeError as error:
+                    line = int(np.searchsorted(lines.nexts, position + error.start, side="right"))
+                    lines.good[line] = False
+                    position = int(lines.nexts[line])
+                else:
+                    break
+
+    def _collect(
+        self, window: bytes, lines: _Lines, line_number: int, offset: int, out: Scanned, *, final: bool
+    ) -> None:
+        count = len(lines.ends)
+        bad = np.flatnonzero(~lines.good & ~lines.blank).tolist()
+        slow: dict[int, bytes] = {}
+        if bad:
+            starts, ends, nexts = lines.starts.tolist(), lines.ends.tolist(), lines.nexts.tolist()
+            good, blank = lines.good, lines.blank
+            running = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(good)))
+
+            def is_whole(from_line: int, to_line: int) -> bool:
+                return self._width > 2 and bool(running[to_line] > running[from_line])
+
+            parser = RecordParser(self._dialect, window, starts, ends, final=final, is_whole=is_whole)
+            resume = 0
+            for line in bad:
+                if line < resume:
+                    continue
+                try:
+                    row, resume = self._slow(parser, window, lines, line, out)
+                except MoreNeededError:
+                    count = line
+                    break
+                if isinstance(row, Reject):
+                    number, span = line_number + line, resume - line
+                    content = window[starts[line] : nexts[resume - 1]]
+                    out.rejects.append(
+                        Reject(number, span, offset + starts[line], content, row.reason, row.message, row.column)
+                    )
+                else:
+                    slow[line] = row
+                    out.landed_lines += resume - line
+                good[line:resume] = False
+                blank[line:resume] = False
+        taken = lines.good[:count]
+        out.landed_lines += int(np.count_nonzero(taken))
+        out.blank_lines = int(np.count_nonzero(lines.blank[:count]))
+        out.consumed, out.lines = int(lines.nexts[count - 1]) if count else 0, count
+        out.rows = list(slow.values())
+        out.numbers = [line + line_number for line in slow]
+        if taken.any():
+            out.bulk = Bulk(_runs(window, lines, taken), np.flatnonzero(taken) + line_number)
+
+    def _slow(
+        self, parser: RecordParser, window: bytes, lines: _Lines, line: int, out: Scanned
+    ) -> tuple[bytes | Reject, int]:
+        """The row, or why it is rejected, and the line after it."""
+        start = int(lines.starts[line])
+        try:
+            fields, last = parser.parse(line)
+        except MalformedError as error:
+            fault = why_no_text(window[start : int(lines.ends[line])], self._encoding)
+            reason, message = (fault[0], fault[1]) if fault else (error.reason, str(error))
+            return Reject(0, 0, 0, b"", reason, message, None if fault else str(error.field + 1)), line + 1
+        record = window[start : int(lines.ends[last])]
+        fault = why_no_text(record, self._encoding)
+        if fault:
+            column = record[: fault[2]].count(self._dialect.delimiter) + 1
+            return Reject(0, 0, 0, b"", fault[0], fault[1], str(column)), last + 1
+        if len(fields) == self._width:
+            return self.render(fields), last + 1
+        joined = self._across_stray_end(window, lines, line)
+        if joined is not None:
+            return self.render(joined), line + 2
+        if len(fields) > self._width and not any(fields[self._width :]):
+            out.trimmed += 1
+            return self.render(fields[: self._width]), last + 1
+        message = f"{len(fields)} fields where there should be {self._width}"
+        return Reject(0, 0, 0, b"", "field_count", message), last + 1
+
+    def _across_stray_end(self, window: bytes, lines: _Lines, line: int) -> list[bytes] | None:
+        """The fields of a line that was broken by a lone CR among lines that end otherwise, which is then data."""
+        end = int(lines.ends[line])
+        if line + 1 >= len(lines.ends) or window[end : end + 1] != b"\r" or window[end + 1 : end + 2] == b"\n":
+            return None
+        if b"\n" not in window[:end] + window[end + 1 : end + 4096] or lines.good[line + 1]:
+            return None
+        record = window[int(lines.starts[line]) : int(lines.ends[line + 1])]
+        if (self._dialect.quote and self._dialect.quote in record) or why_no_text(record, self._encoding):
+            return None
+        fields = record.split(self._dialect.delimiter)
+        return fields if len(fields) == self._width else None
+
+    def render(self, fields: list[bytes]) -> bytes:
+        """The fields as a row on the wire."""
+        delimiter, quote = self.wire.delimiter, self.wire.quote
+        out = []
+        for value in fields:
+            if quote in value or delimiter in value or b"\n" in value or b"\r" in value:
+                out.append(quote + value.replace(quote, quote + quote) + quote)
+            else:
+                out.append(value)
+        # A lone empty field would be an empty line.
+        return delimiter.join(out)
