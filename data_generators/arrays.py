@@ -44,12 +44,9 @@ def padded(width: int) -> Texts:
     return texts([f"{number:0{width}d}" for number in range(10**width)])
 
 
-def seven_digits(numbers: Ints) -> Texts:
-    """``0001234`` for each number; longer ones keep their digits."""
-    head, tail = numbers // 10_000, numbers % 10_000
-    if numbers.size and int(head.max()) > 999:
-        return texts([f"{number:07d}" for number in numbers.tolist()])
-    written: Texts = padded(3)[head] + padded(4)[tail]
+def eight_digits(numbers: Ints) -> Texts:
+    """``00001234`` for each number below 100 million."""
+    written: Texts = padded(4)[numbers // 10_000] + padded(4)[numbers % 10_000]
     return written
 
 

@@ -56,11 +56,6 @@ def clock_times() -> Texts:
     return texts([f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}" for s in range(86_400)])
 
 
-def moments(days: Ints, seconds: Ints, mark: str) -> list[str]:
-    """``2026-06-30 13:05:59`` for each day and second of it, with the mark between the two."""
-    return list(map(mark.join, zip(iso_days()[days].tolist(), clock_times()[seconds].tolist(), strict=True)))
-
-
 @cache
 def year_of() -> Ints:
     """The year, by day number."""

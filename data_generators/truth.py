@@ -7,11 +7,11 @@ import numpy as np
 from data_generators.arrays import texts
 from data_generators.behaviour.personas import PERSONAS
 from data_generators.behaviour.purchases import STATUSES
-from data_generators.dates import iso_days, moments
-from data_generators.systems.money import decimals
+from data_generators.dates import iso_days
 from data_generators.systems.part import Part, part, quoted
+from data_generators.systems.sheet import Sheet, table
 from data_generators.words import COUNTRIES, lexicon
-from data_generators.world import World
+from data_generators.world import ID_PREFIX, World
 
 RECORDS = "truth/records.csv"
 PEOPLE = "truth/people.csv"
@@ -33,12 +33,12 @@ def reveal(world: World, future: bool) -> list[Part]:
 
 
 def _records(world: World) -> Part:
-    lines: list[str] = []
-    people = world.people.ids("P")
+    bodies, rows = [], 0
     for system, accounts in world.accounts.items():
-        rows = zip(world.customer_ids(system).tolist(), people[accounts.who].tolist(), strict=True)
-        lines += [f"{system},{record},{person}" for record, person in rows]
-    return part(RECORDS, lines)
+        sheet = Sheet(accounts.who.size).text(f"{system},{ID_PREFIX[system]}").digits(accounts.number, 8)
+        bodies.append(sheet.text(",P").digits(world.people.number[accounts.who], 8).text("\n").written())
+        rows += accounts.who.size
+    return Part(RECORDS, b"".join(bodies), rows)
 
 
 def _people(world: World) -> Part:
@@ -76,14 +76,10 @@ def _future_orders(world: World) -> Part:
     """What the people of the folder will buy in the 365 days after its as-of date, as it will end."""
     bought = world.purchases
     rows = np.flatnonzero(bought.day > world.as_of)
-    cells = zip(
-        world.people.ids("P")[bought.who[rows]].tolist(),
-        world.order_ids[rows].tolist(),
-        moments(bought.day[rows], bought.second[rows], " "),
-        decimals(bought.amount[rows]),
-        texts([country.currency for country in COUNTRIES])[world.people.households.country[bought.who[rows]]].tolist(),
-        texts(STATUSES)[bought.outcome[rows]].tolist(),
-        decimals(bought.refund[rows]),
-        strict=True,
-    )
-    return part(FUTURE_ORDERS, list(map(",".join, cells)))
+    country = world.people.households.country[bought.who[rows]]
+    sheet = Sheet(rows.size).text("P").digits(world.people.number[bought.who[rows]], 8)
+    sheet.text(f",{world.order_prefix}").digits(rows + 1, 6)
+    sheet.text(",").moment(bought.day[rows], bought.second[rows], " ").text(",").money(bought.amount[rows])
+    sheet.text(",").take(table([c.currency for c in COUNTRIES]), country)
+    sheet.text(",").take(table(STATUSES), bought.outcome[rows]).text(",").money(bought.refund[rows]).text("\n")
+    return Part(FUTURE_ORDERS, sheet.written(), rows.size)

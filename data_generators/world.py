@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 import numpy as np
 
-from data_generators.arrays import Flags, Ints, Texts, seven_digits, stream, texts
+from data_generators.arrays import Flags, Ints, Texts, eight_digits, stream
 from data_generators.behaviour.lives import Lives, live
 from data_generators.behaviour.purchases import Purchases, shop_for
 from data_generators.behaviour.tickets import Tickets, complain
@@ -20,6 +20,8 @@ from data_generators.systems.accounts import Accounts, register
 
 HISTORY_DAYS = 1095
 FUTURE_DAYS = 365
+ID_PREFIX = {"crm": "C", "shop": "", "loyalty": "LC"}
+"""What the customer ids of each system begin with; eight digits follow."""
 
 
 @dataclass(frozen=True)
@@ -54,22 +56,27 @@ class World:
 
     def customer_ids(self, system: str) -> Texts:
         """The ids that a system gives to its accounts."""
-        numbers = self.accounts[system].number
-        if system == "loyalty":
-            return texts([f"LC{number:08d}" for number in numbers.tolist()])
-        ids: Texts = ("C" if system == "crm" else "") + seven_digits(numbers)
+        ids: Texts = ID_PREFIX[system] + eight_digits(self.accounts[system].number)
         return ids
+
+    @cached_property
+    def later_account(self) -> Ints:
+        """Index of the last shop account of each person who has several, or -1."""
+        found = np.full(self.people.size, -1)
+        who = self.accounts["shop"].who
+        found[who] = np.arange(who.size)
+        found[found == self.shop_account] = -1
+        return found
 
     @cached_property
     def shop_ids(self) -> Texts:
         """The shop's customer ids, by account."""
         return self.customer_ids("shop")
 
-    @cached_property
-    def order_ids(self) -> Texts:
-        """The shop's order ids, by order."""
-        ids: Texts = f"O{self.block.index:04d}-" + _counters()[1 : self.purchases.who.size + 1]
-        return ids
+    @property
+    def order_prefix(self) -> str:
+        """What the order ids of the block begin with; six digits follow, from 000001, in the order of time."""
+        return f"O{self.block.index:04d}-"
 
     @cached_property
     def cards(self) -> Texts:
@@ -82,11 +89,6 @@ class World:
         """What people with an account looked at between two days, inclusive."""
         fans: Flags = self.shop_account >= 0
         return look_around(self.lives, fans, first, last, self.config.seed, self.block.index)
-
-
-@cache
-def _counters() -> Texts:
-    return texts([f"{number:06d}" for number in range(150_000)])
 
 
 def build(config: GeneratorConfig, block: Block, blocks: int, joined: tuple[int, int] | None = None) -> World:

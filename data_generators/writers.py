@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -116,11 +117,11 @@ class Writers:
         sink = self._sinks.get(part.file)
         if sink is None:
             sink = self._sinks[part.file] = self._open(part.file)
-        if part.fault_lines and isinstance(sink, PlainFile):
+        if part.found and isinstance(sink, PlainFile):
             first = sink.rows + sink.first_line
-            rows = zip(part.fault_lines, part.fault_marks, strict=True)
-            text = "".join([f"{part.file},{first + line},{name}\n" for line, name in rows])
-            self._faults.add(Part(FAULTS, text.encode(), len(part.fault_lines)))
+            by_line = sorted(part.found, key=itemgetter(0))
+            text = "".join([f"{part.file},{first + row},{mark}\n" for row, mark in by_line])
+            self._faults.add(Part(FAULTS, text.encode(), len(by_line)))
         sink.add(part)
 
     def close(self) -> dict[str, int]:

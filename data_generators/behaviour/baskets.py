@@ -19,12 +19,13 @@ class Lines:
     """Order lines, those of one order one after the other.
 
     Attributes:
-        order: index of the order.
+        order: index of the order; ``position``: 1, 2, ... within it.
         article: index into the catalogue.
         cents: price of the line, all pieces together.
     """
 
     order: Ints
+    position: Ints
     article: Ints
     quantity: Ints
     cents: Ints
@@ -41,8 +42,10 @@ def fill_baskets(spend: Floats, rng: Rng) -> tuple[Lines, Ints]:
     order = np.repeat(np.arange(size), count)
     wish = 100 * (aim / count)[order] * rng.lognormal(0.0, _LINE_SPREAD, order.size)
     goods = catalogue()
-    article = np.searchsorted(goods.cents, wish / np.where(rng.random(order.size) < 0.2, 2, 1))
-    article = np.clip(article + rng.integers(-6, 7, order.size), 0, goods.cents.size - 1)
+    single = wish / np.where(rng.random(order.size) < 0.2, 2, 1)
+    near = goods.near[np.minimum(single / 100, goods.near.size - 1).astype(np.int64)]
+    article = np.clip(near + rng.integers(-6, 7, order.size), 0, goods.cents.size - 1)
     quantity = np.maximum(1, np.rint(wish / goods.cents[article])).astype(np.int64)
     cents = quantity * goods.cents[article]
-    return Lines(order, article, quantity, cents), np.bincount(order, cents, minlength=size).astype(np.int64)
+    position = np.arange(1, order.size + 1) - np.repeat(np.cumsum(count) - count, count)
+    return Lines(order, position, article, quantity, cents), np.bincount(order, cents, minlength=size).astype(np.int64)

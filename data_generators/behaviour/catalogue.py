@@ -29,10 +29,12 @@ class Catalogue:
     Attributes:
         rows: ``SKU-0001,Linen cushion,Home`` for each.
         cents: price of each.
+        near: index of the first article that costs at least so many whole units.
     """
 
     rows: Texts
     cents: Ints
+    near: Ints
 
 
 @cache
@@ -43,6 +45,6 @@ def catalogue() -> Catalogue:
     chosen = [names[at] for at in rng.permutation(len(names))[:_ARTICLES]]
     euros = np.sort(np.exp(np.linspace(np.log(3.0), np.log(260.0), _ARTICLES)) * (0.97 + 0.06 * rng.random(_ARTICLES)))
     cents = euros.astype(np.int64) * 100 + np.array([0, 49, 90, 95, 99])[rng.integers(0, 5, _ARTICLES)]
-    order = np.argsort(cents, kind="stable")
+    cents = np.sort(cents)
     rows = [f"SKU-{number:04d},{name},{kind}" for number, (name, kind) in enumerate(chosen, start=1)]
-    return Catalogue(texts(rows), cents[order])
+    return Catalogue(texts(rows), cents, np.searchsorted(cents, np.arange(0, cents[-1] + 100, 100)))

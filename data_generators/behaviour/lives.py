@@ -54,7 +54,7 @@ def live(size: int, first: int, last: int, rng: Rng) -> Lives:
     rate = by_persona(lambda p: p.orders)[persona] * np.array(_CHANNEL_RATE)[channel] * rng.gamma(1.8, 1 / 1.8, size)
     years = by_persona(lambda p: p.years)[persona] * np.array(_CHANNEL_YEARS)[channel] * np.where(christmas, 0.75, 1.0)
     stays = rng.exponential(years * rng.gamma(2.5, 1 / 2.5, size)) * _YEAR
-    spend = by_persona(lambda p: p.basket)[persona] * rng.gamma(4.5, 1 / 4.5, size)
+    spend = by_persona(lambda p: p.basket)[persona] * rng.gamma(6.0, 1 / 6.0, size)
     left = since + 1 + np.minimum(stays, 20_000).astype(np.int64)
     consent = rng.random(size) < by_persona(lambda p: p.consent)[persona]
     return Lives(persona, channel, since, left, rate, spend, consent, consent & (rng.random(size) < 0.4))

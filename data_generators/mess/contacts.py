@@ -62,17 +62,18 @@ def plus_tag(text: str, dice: int) -> str:
 
 def _parts(text: str) -> tuple[str, str] | None:
     """Dialling code and the rest of a number in E.164, for the countries that we sell to."""
-    digits = text[1:]
-    if text[:1] != "+" or len(digits) < 8 or not (digits.isascii() and digits.isdigit()):
-        return None
-    if digits[0] == "1":
-        return "1", digits[1:]
-    return (digits[:2], digits[2:]) if digits[:2] in _TRUNK else None
+    dial = "1" if text[1:2] == "1" else text[1:3]
+    rest = text[1 + len(dial) :]
+    if dial in _TRUNK and text[0] == "+" and len(rest) > 5 and rest.isdigit() and rest.isascii():
+        return dial, rest
+    return None
 
 
 def _pairs(lead: str, rest: str, mark: str) -> str:
     """``06 12 34 56 78``: the lead, then the rest two by two."""
-    return mark.join([lead, *(rest[at : at + 2] for at in range(0, len(rest), 2))])
+    if len(rest) == 8:
+        return f"{lead}{mark}{rest[:2]}{mark}{rest[2:4]}{mark}{rest[4:6]}{mark}{rest[6:]}"
+    return mark.join([lead, *[rest[at : at + 2] for at in range(0, len(rest), 2)]])
 
 
 def national_phone(text: str, dice: int) -> str:
@@ -81,11 +82,12 @@ def national_phone(text: str, dice: int) -> str:
     if not parts:
         return text
     dial, rest = parts
+    style = dice % 4
     if dial == "1":
-        return (f"({rest[:3]}) {rest[3:6]}-{rest[6:]}", f"{rest[:3]}-{rest[3:6]}-{rest[6:]}", rest)[dice % 3]
+        area, office, line = rest[:3], rest[3:6], rest[6:]
+        return f"({area}) {office}-{line}" if style < 2 else f"{area}-{office}-{line}" if style < 3 else rest
     number = _TRUNK[dial] + rest
     lead = _LEAD[dial]
-    style = dice % 4
     return _pairs(number[:lead], number[lead:], " .-"[style - 1]) if style else number
 
 
@@ -107,7 +109,7 @@ def phone_extension(text: str, dice: int) -> str:
 def wrong_digit(text: str, dice: int) -> str:
     """One of the last digits misread."""
     at = len(text) - 1 - dice % 6
-    if at < 4 or not ("0" <= text[at] <= "9"):
+    if at < 1 or not ("0" <= text[at] <= "9"):
         return text
     return text[:at] + str((int(text[at]) + 1 + dice // 8 % 9) % 10) + text[at + 1 :]
 

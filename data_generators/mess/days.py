@@ -5,6 +5,8 @@ They take a day as ``2026-06-30`` or ``30/06/2026`` and leave any other text alo
 
 from __future__ import annotations
 
+from data_generators.dates import clock_times
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -33,7 +35,7 @@ def with_clock(text: str, dice: int) -> str:
     """``2026/06/30 13:05:59``."""
     if not (parts := _parts(text)):
         return text
-    return f"{'/'.join(parts)} {dice % 24:02d}:{dice // 24 % 60:02d}:{dice // 1440 % 60:02d}"
+    return f"{'/'.join(parts)} {clock_times()[dice % 86_400]}"
 
 
 def european(text: str, _: int) -> str:

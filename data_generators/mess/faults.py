@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -15,6 +16,36 @@ MOST = 0.95
 
 Found = tuple[int, str]
 """A fault that happened: index of the row, and what it is as ``field,fault``."""
+
+
+class Column(Protocol):
+    """Texts of one field, one for each row."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, row: int) -> str: ...
+    def __setitem__(self, row: int, text: str) -> None: ...
+
+
+class LazyColumn:
+    """A column whose texts are only made for the rows that are asked for.
+
+    Args:
+        size: how many rows there are.
+        read: the text of a row.
+    """
+
+    def __init__(self, size: int, read: Callable[[int], str]) -> None:
+        self._size, self._read = size, read
+        self.changed: dict[int, str] = {}
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, row: int) -> str:
+        return self.changed[row] if row in self.changed else self._read(row)
+
+    def __setitem__(self, row: int, text: str) -> None:
+        self.changed[row] = text
 
 
 @dataclass(frozen=True)
@@ -75,7 +106,7 @@ def menus(faults: Sequence[CellFault | RecordFault], system: str, mess: float) -
     return built
 
 
-def spoil(columns: dict[str, list[str]], carte: Sequence[Menu], rng: Rng) -> list[Found]:
+def spoil(columns: Mapping[str, Column], carte: Sequence[Menu], rng: Rng) -> list[Found]:
     """Spoils the columns in place, all of one length; returns what was changed."""
     found: list[Found] = []
     spoiled: dict[str, set[int]] = {}
@@ -86,33 +117,34 @@ def spoil(columns: dict[str, list[str]], carte: Sequence[Menu], rng: Rng) -> lis
         rows = np.flatnonzero(chance < menu.chances[-1])
         chosen = np.searchsorted(menu.chances, chance[rows], side="right")
         dice = rng.integers(0, 1 << 62, rows.size)
-        picks = list(zip(rows.tolist(), chosen.tolist(), dice.tolist(), strict=True))
         if menu.records:
-            _spoil_records(columns, menu, picks, found)
+            _spoil_records(columns, menu, list(zip(rows.tolist(), chosen.tolist(), dice.tolist(), strict=True)), found)
             for field in menu.fields:
                 spoiled.setdefault(field, set()).update(row for row, _ in found)
-        else:
-            field = menu.fields[0]
-            if taken := spoiled.get(field):
-                picks = [pick for pick in picks if pick[0] not in taken]
-            _spoil_cells(columns[field], menu, picks, found)
+            continue
+        column, taken = columns[menu.fields[0]], spoiled.get(menu.fields[0])
+        for number, fault in enumerate(menu.cells):
+            mine = chosen == number
+            _spoil_cells(column, fault, rows[mine].tolist(), dice[mine].tolist(), taken, found)
     return found
 
 
-def _spoil_cells(column: list[str], menu: Menu, picks: list[tuple[int, int, int]], found: list[Found]) -> None:
-    field = menu.fields[0]
-    spoilers = [fault.spoil for fault in menu.cells]
-    marks = [f"{field},{fault.name}" for fault in menu.cells]
-    for row, pick, dice in picks:
-        old = column[row]
-        new = spoilers[pick](old, dice)
-        if new != old:
-            column[row] = new
-            found.append((row, marks[pick]))
+def _spoil_cells(
+    column: Column, fault: CellFault, rows: list[int], dice: list[int], taken: set[int] | None, found: list[Found]
+) -> None:
+    if taken:
+        kept = [(row, number) for row, number in zip(rows, dice, strict=True) if row not in taken]
+        rows, dice = [row for row, _ in kept], [number for _, number in kept]
+    mark = f"{fault.field},{fault.name}"
+    old = [column[row] for row in rows]
+    for row, before, after in zip(rows, old, map(fault.spoil, old, dice), strict=True):
+        if after != before:
+            column[row] = after
+            found.append((row, mark))
 
 
 def _spoil_records(
-    columns: dict[str, list[str]], menu: Menu, picks: list[tuple[int, int, int]], found: list[Found]
+    columns: Mapping[str, Column], menu: Menu, picks: list[tuple[int, int, int]], found: list[Found]
 ) -> None:
     for row, pick, dice in picks:
         old = tuple(columns[field][row] for field in menu.fields)

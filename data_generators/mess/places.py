@@ -39,14 +39,12 @@ _CODES = tuple(_NAMES)
 
 def abbreviated_street(text: str, _: int) -> str:
     """``av. Foch`` for ``avenue Foch``."""
-    if _GERMAN.search(text):
-        return _GERMAN.sub("str.", text, count=1)
     words = text.split(" ")
     for at, word in enumerate(words):
-        short = _SHORT.get(word.lower())
-        if short:
-            return " ".join([*words[:at], short, *words[at + 1 :]])
-    return text
+        if short := _SHORT.get(word) or _SHORT.get(word.lower()):
+            words[at] = short
+            return " ".join(words)
+    return _GERMAN.sub("str.", text, count=1) if "tra" in text or "TRA" in text else text
 
 
 def missing_house_number(text: str, _: int) -> str:

@@ -6,6 +6,9 @@ and cannot hold invisible or full-width characters; the loyalty system has the w
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from data_generators.mess import contacts, days, letters, names, numbers, places
 from data_generators.mess.faults import CellFault, RecordFault
 
@@ -16,8 +19,9 @@ def _all(rate: float) -> dict[str, float]:
     return {"crm": rate, "shop": rate, "loyalty": rate}
 
 
-def _names(field: str) -> tuple[_Fault, ...]:
-    return (
+def _names(field: str, *systems: str) -> Iterator[CellFault]:
+    """The faults of any name, for the systems that have such a field."""
+    for fault in (
         CellFault("typo", field, letters.typo, _all(0.028)),
         CellFault("transposed", field, letters.transposed, _all(0.015)),
         CellFault("dropped_letter", field, letters.dropped, _all(0.010)),
@@ -30,20 +34,21 @@ def _names(field: str) -> tuple[_Fault, ...]:
         CellFault("full_width", field, letters.full_width, {"shop": 0.002, "loyalty": 0.002}),
         CellFault("symbol", field, letters.symbol, _all(0.004)),
         CellFault("mojibake", field, letters.mojibake, {"crm": 0.03, "shop": 0.02, "loyalty": 0.02}),
-    )
+    ):
+        yield replace(fault, rates={system: fault.rates[system] for system in systems if system in fault.rates})
 
 
 _PERSON: tuple[_Fault, ...] = (
     RecordFault("swapped_names", ("first_name", "last_name"), names.swapped, {"crm": 0.02, "shop": 0.02}),
     RecordFault("name_in_one_field", ("first_name", "last_name"), names.in_one_field, {"crm": 0.015, "shop": 0.01}),
-    *_names("first_name"),
+    *_names("first_name", "crm", "shop"),
     CellFault("nickname", "first_name", names.nickname, {"crm": 0.10, "shop": 0.20}),
     CellFault("initial", "first_name", names.initial, {"crm": 0.05, "shop": 0.03}),
     CellFault("title", "first_name", names.title, {"crm": 0.02, "shop": 0.01}),
-    *_names("last_name"),
+    *_names("last_name", "crm", "shop"),
     CellFault("truncated", "last_name", letters.truncated, {"crm": 0.04, "shop": 0.01}),
     CellFault("first_part", "last_name", names.first_part, {"crm": 0.10, "shop": 0.14}),
-    *_names("full_name"),
+    *_names("full_name", "loyalty"),
     CellFault("last_name_first", "full_name", names.last_name_first, {"loyalty": 0.08}),
     CellFault("title", "full_name", names.title, {"loyalty": 0.03}),
 )
@@ -58,8 +63,8 @@ _CONTACTS: tuple[_Fault, ...] = (
     CellFault("stray_spaces", "email", letters.stray_spaces, _all(0.02)),
     CellFault("plus_tag", "email", contacts.plus_tag, {"shop": 0.008, "loyalty": 0.004}),
     CellFault("missing", "phone", letters.missing, {"crm": 0.10, "shop": 0.22, "loyalty": 0.16}),
-    CellFault("national_phone", "phone", contacts.national_phone, {"crm": 0.45, "shop": 0.35, "loyalty": 0.30}),
-    CellFault("international_phone", "phone", contacts.international_phone, _all(0.12)),
+    CellFault("national_phone", "phone", contacts.national_phone, {"crm": 0.40, "shop": 0.26, "loyalty": 0.26}),
+    CellFault("international_phone", "phone", contacts.international_phone, _all(0.08)),
     CellFault("wrong_digit", "phone", contacts.wrong_digit, _all(0.02)),
     CellFault("phone_extension", "phone", contacts.phone_extension, {"crm": 0.012, "shop": 0.004}),
     CellFault("placeholder_phone", "phone", contacts.placeholder_phone, {"crm": 0.02, "shop": 0.015, "loyalty": 0.01}),
@@ -67,7 +72,7 @@ _CONTACTS: tuple[_Fault, ...] = (
 
 _PLACES: tuple[_Fault, ...] = (
     CellFault("missing", "address", letters.missing, {"crm": 0.06, "shop": 0.05, "loyalty": 0.12}),
-    CellFault("abbreviated_street", "address", places.abbreviated_street, _all(0.22)),
+    CellFault("abbreviated_street", "address", places.abbreviated_street, _all(0.18)),
     CellFault("missing_house_number", "address", places.missing_house_number, _all(0.03)),
     CellFault("typo", "address", letters.typo, _all(0.03)),
     CellFault("upper_case", "address", letters.upper_case, {"crm": 0.12, "shop": 0.03, "loyalty": 0.10}),
@@ -96,11 +101,11 @@ _DAYS: tuple[_Fault, ...] = (
     CellFault("wrong_year", "birth_date", days.wrong_year, {"crm": 0.008, "shop": 0.012}),
     CellFault("placeholder_date", "birth_date", days.placeholder_day, {"crm": 0.02, "shop": 0.012}),
     CellFault("iso_date", "created_at", days.iso, {"crm": 0.14}),
-    CellFault("date_with_clock", "created_at", days.with_clock, {"crm": 0.10, "shop": 0.22}),
+    CellFault("date_with_clock", "created_at", days.with_clock, {"crm": 0.10, "shop": 0.16}),
     CellFault("dotted_date", "created_at", days.dotted, {"crm": 0.04}),
     CellFault("named_month", "created_at", days.named_month, {"crm": 0.02}),
     CellFault("american_slashes", "created_at", days.american_slashes, {"crm": 0.01}),
-    CellFault("american_date", "created_at", days.american, {"shop": 0.24}),
+    CellFault("american_date", "created_at", days.american, {"shop": 0.16}),
     CellFault("european_date", "created_at", days.european, {"shop": 0.01}),
 )
 
@@ -108,7 +113,7 @@ _ORDERS: tuple[_Fault, ...] = (
     CellFault("decimal_comma", "amount", numbers.decimal_comma, {"orders": 0.005}),
     CellFault("negative_amount", "amount", numbers.negative, {"orders": 0.002}),
     CellFault("with_currency", "amount", numbers.with_currency, {"orders": 0.001}),
-    CellFault("upper_case", "status", letters.upper_case, {"orders": 0.02}),
+    CellFault("upper_case", "status", letters.upper_case, {"orders": 0.008}),
     CellFault("stray_spaces", "status", letters.stray_spaces, {"orders": 0.004}),
     CellFault("missing", "currency", letters.missing, {"orders": 0.003}),
     CellFault("lower_case", "currency", letters.lower_case, {"orders": 0.004}),

@@ -72,7 +72,10 @@ def reach(
     mobile = mobiles(homes.country, rng)
     changed = change_days(_NEW_NUMBER, window, size, rng)
     mobile, recycled = _recycle(mobile, changed, rng)
-    phones = versions(mobile, np.where(changed < NEVER, mobiles(homes.country, rng), mobile), changed)
+    new = np.flatnonzero(changed < NEVER)
+    later_mobile = mobile.copy()
+    later_mobile[new] = mobiles(homes.country[new], rng)
+    phones = versions(mobile, later_mobile, changed)
 
     def addresses(at: Ints, family: Ints, salt: int) -> Texts:
         found = np.full(size, "", dtype=object)

@@ -54,11 +54,13 @@ def name_everyone(homes: Households, female: Flags, born: Ints, window: tuple[in
 
     age = (window[1] - born) / 365.25
     bride = female & (age > 24) & (age < 45) & ~homes.follows("family", "twins") & (rng.random(size) < _MARRIES)
-    later, married = _family_names(homes.country, rng)
-    couple = homes.follows("couple")
+    brides = np.flatnonzero(bride)
+    later, married = family.copy(), last.copy()
+    later[brides], married[brides] = _family_names(homes.country[brides], rng)
+    couple = bride & homes.follows("couple")
     married[couple], later[couple] = last[homes.head[couple]], family[homes.head[couple]]
     changed = np.where(bride & (married != last), change_days(1.0, window, size, rng), NEVER)
-    return Names(given, family, np.where(bride, later, family), versions(last, married, changed))
+    return Names(given, family, later, versions(last, married, changed))
 
 
 def _family_names(country: Ints, rng: Rng) -> tuple[Ints, Texts]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data_generators.arrays import Flags, Ints, Texts, seven_digits, stream, texts
+from data_generators.arrays import Flags, Ints, Texts, eight_digits, stream, texts
 from data_generators.dates import year_of
 from data_generators.people.contacts import Contacts, reach
 from data_generators.people.homes import Homes, settle
@@ -22,7 +22,7 @@ class Population:
     """One entry a person.
 
     Attributes:
-        number: from 1, over all blocks; ``P0000001`` is number 1.
+        number: from 1, over all blocks; ``P00000001`` is number 1.
         born: day number.
     """
 
@@ -39,8 +39,8 @@ class Population:
         return int(self.number.size)
 
     def ids(self, letter: str) -> Texts:
-        """``P0000001`` for each."""
-        written: Texts = letter + seven_digits(self.number)
+        """``P00000001`` for each."""
+        written: Texts = letter + eight_digits(self.number)
         return written
 
     def hard_negatives(self) -> Texts:

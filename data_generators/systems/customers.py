@@ -37,14 +37,14 @@ class Records:
         at = rows.tolist()
         columns = {name: [column[row] for row in at] for name, column in self.columns.items()}
         new = dict(zip(at, range(len(at)), strict=True))
-        found = [(new[row], mark) for row, mark in self.found if row in new]
+        found = [(new[row], mark) for row, mark in self.found if row in new] if at else []
         return Records(self.account[rows], columns, found)
 
     def then(self, other: Records) -> Records:
         """These rows and then those of ``other``."""
         size = self.account.size
         columns = {name: column + other.columns[name] for name, column in self.columns.items()}
-        found = self.found + [(row + size, mark) for row, mark in other.found]
+        found = [*self.found, *((row + size, mark) for row, mark in other.found)]
         return Records(np.concatenate([self.account, other.account]), columns, found)
 
 
@@ -105,12 +105,14 @@ def _spoiled(world: World, system: str, rows: Ints, days: Ints, topic: str) -> R
 def _with_repeats(world: World, system: str, told: Records) -> Records:
     """The file with some rows twice, and with some that come again at its end, put right."""
     rng = stream(world.config.seed, world.block.index, f"{system} repeats")
-    size = told.account.size
-    twice = _sample(np.arange(size), size * DUPLICATED_ROWS[system] * world.config.mess, rng)
-    wrong = np.unique(np.array([row for row, _ in told.found], dtype=np.int64))
-    wrong = wrong[world.accounts[system].refreshed[wrong] < world.as_of - 20]
-    again = _sample(wrong, size * LATE_CORRECTIONS.get(system, 0) * world.config.mess, rng)
-    days = world.accounts[system].refreshed[again] + rng.integers(1, 20, again.size)
+    size, mess, refreshed = told.account.size, world.config.mess, world.accounts[system].refreshed
+    twice = _sample(np.arange(size), size * DUPLICATED_ROWS[system] * mess, rng)
+    again = twice[:0]
+    if wanted := size * LATE_CORRECTIONS.get(system, 0) * mess:
+        wrong = np.zeros(size, dtype=np.bool_)
+        wrong[[row for row, _ in told.found]] = True
+        again = _sample(np.flatnonzero(wrong & (refreshed < world.as_of - 20)), wanted, rng)
+    days = refreshed[again] + rng.integers(1, 20, again.size)
     repeats = told.take(twice).then(true_records(world, system, again, days))
     marks = ["duplicated_row"] * twice.size + ["late_correction"] * again.size
     repeats.found.extend((row, f"*,{mark}") for row, mark in enumerate(marks))

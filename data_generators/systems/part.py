@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from operator import itemgetter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from data_generators.dates import day_of
 from data_generators.mess import Found
@@ -18,14 +17,20 @@ class Part:
         file: path below the data folder.
         body: bytes of whole lines.
         rows: how many lines those are.
-        fault_lines: lines that hold a fault, from 0 within the part, and what it is, as ``field,fault``.
+        found: faults in them; rows count from 0 within the part.
     """
 
     file: str
     body: bytes
     rows: int
-    fault_lines: list[int] = field(default_factory=list)
-    fault_marks: list[str] = field(default_factory=list)
+    found: Sequence[Found] = ()
+
+    def repeated(self, rows: Sequence[int]) -> Part:
+        """The same part, whose last lines are known to be these rows again, with what is wrong with them."""
+        again = dict(zip(rows, range(self.rows - len(rows), self.rows), strict=True))
+        copies = [(again[row], mark) for row, mark in self.found if row in again]
+        marks = [(row, "*,duplicated_row") for row in again.values()]
+        return replace(self, found=[*self.found, *copies, *marks])
 
 
 @dataclass(frozen=True)
@@ -48,9 +53,8 @@ class View:
 
 def part(file: str, lines: list[str], found: Iterable[Found] = (), encoding: str = "utf-8") -> Part:
     """Lines without their ends, and the faults in them."""
-    body = "\n".join([*lines, ""]).encode(encoding, "replace")
-    by_line = sorted(found, key=itemgetter(0))
-    return Part(file, body, len(lines), [line for line, _ in by_line], [mark for _, mark in by_line])
+    body = ("\n".join(lines) + "\n" if lines else "").encode(encoding, "replace")
+    return Part(file, body, len(lines), list(found))
 
 
 def quoted(cells: list[str], delimiter: str) -> list[str]:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
-from data_generators.arrays import Flags, Ints, stream, texts
+from data_generators.arrays import Flags, Ints, stream
 from data_generators.behaviour.baskets import Lines
 from data_generators.behaviour.catalogue import catalogue
 from data_generators.behaviour.lives import CHANNELS
 from data_generators.behaviour.purchases import STATUSES
-from data_generators.dates import moments
-from data_generators.mess import Found, menus, spoil
+from data_generators.mess import LazyColumn, menus, spoil
 from data_generators.mess.rates import DUPLICATED_ROWS, FAULTS, ORPHAN_ORDERS
-from data_generators.systems.money import decimals
-from data_generators.systems.part import Part, View, part, quoted
+from data_generators.systems.part import Part, View, quoted
+from data_generators.systems.sheet import Bytes, Sheet, table
 from data_generators.words import COUNTRIES
 from data_generators.world import World
 
 ORDER_HEADER = "order_id,customer_id,ordered_at,total,currency,status,refunded,channel"
 LINE_HEADER = "order_id,line,sku,product,category,quantity,amount"
-_ORPHANS_FROM = 900_000_000
-_SMALL = texts([str(number) for number in range(100)])
+_ORPHANS_FROM = 91_000_000
+_CURRENCIES = [country.currency for country in COUNTRIES]
 
 
 def orders_and_lines(world: World, view: View) -> list[Part]:
@@ -28,82 +29,58 @@ def orders_and_lines(world: World, view: View) -> list[Part]:
     purchases = world.purchases
     wanted: Flags = purchases.changed_on(view.day) if view.delta else purchases.day <= view.day
     new = purchases.day == view.day if view.delta else wanted
-    return [
-        _orders(world, view, np.flatnonzero(wanted)),
-        part(f"shop_order_lines_{view.date}.csv", _lines(world, purchases.lines, new)),
-    ]
+    return [_orders(world, view, np.flatnonzero(wanted)), _lines(world, view, purchases.lines, new)]
 
 
 def _orders(world: World, view: View, rows: Ints) -> Part:
-    purchases = world.purchases
-    columns, found = _spoiled(world, rows, view)
-    cells = zip(
-        world.order_ids[rows].tolist(),
-        columns["customer_id"],
-        moments(purchases.day[rows], purchases.second[rows], " "),
-        quoted(columns["amount"], ","),
-        columns["currency"],
-        columns["status"],
-        decimals(purchases.refund_known(view.day)[rows]),
-        texts(CHANNELS)[purchases.channel[rows]].tolist(),
-        strict=True,
-    )
-    lines = list(map(",".join, cells))
-    return part(f"shop_orders_{view.date}.csv", *_with_repeats(world, view, lines, found))
-
-
-def _with_repeats(world: World, view: View, lines: list[str], found: list[Found]) -> tuple[list[str], list[Found]]:
-    """Some orders stand in the file twice, with what is wrong with them."""
-    rng = stream(world.config.seed, world.block.index, f"order repeats {view.day}")
-    twice = np.flatnonzero(rng.random(len(lines)) < DUPLICATED_ROWS["orders"] * world.config.mess).tolist()
-    again = dict(zip(twice, range(len(lines), len(lines) + len(twice)), strict=True))
-    copies = [(again[row], mark) for row, mark in found if row in again]
-    marks = [(row, "*,duplicated_row") for row in again.values()]
-    return lines + [lines[row] for row in twice], found + copies + marks
-
-
-def _spoiled(world: World, rows: Ints, view: View) -> tuple[dict[str, list[str]], list[Found]]:
-    """Customer, amount, currency and status of some orders, with the faults of a shop system."""
-    purchases = world.purchases
+    purchases, config, block = world.purchases, world.config, world.block.index
     who = purchases.who[rows]
-    country = world.people.households.country[who]
+    status, country = purchases.status(view.day)[rows], world.people.households.country[who]
+    account = world.accounts["shop"].number[_accounts(world, who, purchases.day[rows])]
+    amount = purchases.amount[rows]
+    sheet = Sheet(rows.size).text(world.order_prefix).digits(rows + 1, 6)
+    sheet.text(",").digits(account, 8, "customer_id")
+    sheet.text(",").moment(purchases.day[rows], purchases.second[rows], " ")
+    sheet.text(",").money(amount, "amount", 14)
+    sheet.text(",").take(table(_CURRENCIES), country, "currency")
+    sheet.text(",").take(table(STATUSES), status, "status", 14)
+    sheet.text(",").money(purchases.refund_known(view.day)[rows])
+    sheet.text(",").take(table(CHANNELS), purchases.channel[rows]).text("\n")
     columns = {
-        "customer_id": world.shop_ids[_accounts(world, who, purchases.day[rows])].tolist(),
-        "amount": decimals(purchases.amount[rows]),
-        "currency": texts([c.currency for c in COUNTRIES])[country].tolist(),
-        "status": texts(STATUSES)[purchases.status(view.day)[rows]].tolist(),
+        "amount": LazyColumn(rows.size, lambda row: f"{amount[row] // 100}.{amount[row] % 100:02d}"),
+        "currency": LazyColumn(rows.size, lambda row: _CURRENCIES[country[row]]),
+        "status": LazyColumn(rows.size, lambda row: STATUSES[status[row]]),
     }
-    rng = stream(world.config.seed, world.block.index, f"orders mess {view.day if view.delta else ''}")
-    found = spoil(columns, menus(FAULTS, "orders", world.config.mess), rng)
-    for row in np.flatnonzero(rng.random(rows.size) < ORPHAN_ORDERS * world.config.mess).tolist():
-        columns["customer_id"][row] = str(_ORPHANS_FROM + world.block.index * 100_000 + row)
+    rng = stream(config.seed, block, f"orders mess {view.day if view.delta else ''}")
+    found = spoil(columns, menus(FAULTS, "orders", config.mess), rng)
+    for field, column in columns.items():
+        for row, text in column.changed.items():
+            sheet.cell(row, field, quoted([text], ",")[0])
+    for at, row in enumerate(np.flatnonzero(rng.random(rows.size) < ORPHAN_ORDERS * config.mess).tolist()):
+        sheet.cell(row, "customer_id", str(_ORPHANS_FROM + (block * 1000 + at) % 9_000_000))
         found.append((row, "customer_id,orphan_order"))
-    return columns, found
+    twice = np.flatnonzero(rng.random(rows.size) < DUPLICATED_ROWS["orders"] * config.mess).tolist()
+    return Part(f"shop_orders_{view.date}.csv", sheet.written(twice), rows.size + len(twice), found).repeated(twice)
 
 
 def _accounts(world: World, who: Ints, days: Ints) -> Ints:
-    """The account that an order went through: the person's first one, or half of the time a later one."""
-    shop = world.accounts["shop"]
-    chosen = world.shop_account[who]
-    first = np.zeros(shop.who.size, dtype=np.bool_)
-    first[world.shop_account[world.shop_account >= 0]] = True
-    for account in np.flatnonzero(~first).tolist():
-        mine = np.flatnonzero(who == shop.who[account])
-        mine = mine[(days[mine] >= shop.created[account]) & (mine % 2 == 0)]
-        chosen[mine] = account
+    """The account that an order went through: the person's first one, or half of the time the last one."""
+    chosen = world.shop_account.take(who)
+    later = world.later_account.take(who)
+    rows = np.flatnonzero(later >= 0)
+    rows = rows[(rows % 2 == 0) & (days[rows] >= world.accounts["shop"].created[later[rows]])]
+    chosen[rows] = later[rows]
     return chosen
 
 
-def _lines(world: World, lines: Lines, wanted: Flags) -> list[str]:
-    at = np.flatnonzero(wanted[lines.order])
-    order = lines.order[at]
-    first = np.searchsorted(lines.order, order)
-    cells = zip(
-        world.order_ids[order].tolist(),
-        _SMALL[at - first + 1].tolist(),
-        catalogue().rows[lines.article[at]].tolist(),
-        [str(pieces) for pieces in lines.quantity[at].tolist()],
-        decimals(lines.cents[at]),
-        strict=True,
-    )
-    return list(map(",".join, cells))
+def _lines(world: World, view: View, lines: Lines, wanted: Flags) -> Part:
+    at = np.flatnonzero(wanted.take(lines.order))
+    sheet = Sheet(at.size).text(world.order_prefix).digits(lines.order[at] + 1, 6)
+    sheet.text(",").number(lines.position[at]).text(",").take(_goods(), lines.article[at])
+    sheet.text(",").number(lines.quantity[at]).text(",").money(lines.cents[at]).text("\n")
+    return Part(f"shop_order_lines_{view.date}.csv", sheet.written(), at.size)
+
+
+@cache
+def _goods() -> Bytes:
+    return table(catalogue().rows)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from data_generators.behaviour.tickets import TOPICS
-from data_generators.dates import iso_days, moments
-from data_generators.systems.part import Part, View, part
+from data_generators.dates import iso_days
+from data_generators.systems.part import Part, View
+from data_generators.systems.sheet import Bytes, Sheet, table
 from data_generators.world import World
 
 COLUMNS = {
@@ -24,15 +27,18 @@ def export(world: World, view: View) -> list[Part]:
     tickets = world.tickets
     wanted = tickets.changed_on(view.day) if view.delta else tickets.opened <= view.day
     rows = np.flatnonzero(wanted)
-    customers = world.shop_ids[world.shop_account[tickets.who[rows]]].tolist()
-    opened = moments(tickets.opened[rows], tickets.second[rows], "T")
-    closed = [f'"{iso_days()[day]}T23:00:00Z"' if day <= view.day else "null" for day in tickets.closed[rows].tolist()]
-    scores = [str(score) if score else "null" for score in tickets.satisfaction[rows].tolist()]
-    topics = [TOPICS[topic] for topic in tickets.topic[rows].tolist()]
-    cells = zip(rows.tolist(), customers, opened, closed, topics, scores, strict=True)
-    lines = [
-        f'{{"id":"T{world.block.index:04d}-{row + 1:06d}","customer_id":"{customer}","created_at":"{begin}Z",'
-        f'"closed_at":{end},"topic":"{topic}","satisfaction":{score}}}'
-        for row, customer, begin, end, topic, score in cells
-    ]
-    return [part(f"support_tickets_{view.date}.json", lines)]
+    account = world.accounts["shop"].number[world.shop_account[tickets.who[rows]]]
+    closed = np.where(tickets.closed[rows] <= view.day, tickets.closed[rows], 0)
+    sheet = Sheet(rows.size).text(f'{{"id":"T{world.block.index:04d}-').digits(rows + 1, 6)
+    sheet.text('","customer_id":"').digits(account, 8)
+    sheet.text('","created_at":"').moment(tickets.opened[rows], tickets.second[rows], "T")
+    sheet.text('Z","closed_at":').take(_ends(), closed)
+    sheet.text(',"topic":"').take(table(TOPICS), tickets.topic[rows])
+    sheet.text('","satisfaction":').take(table(["null", *"12345"]), tickets.satisfaction[rows]).text("}\n")
+    return [Part(f"support_tickets_{view.date}.json", sheet.written(), rows.size)]
+
+
+@cache
+def _ends() -> Bytes:
+    """The evening of a day in JSON, by day number; null for day 0."""
+    return table(["null", *(f'"{day}T23:00:00Z"' for day in iso_days()[1:])])

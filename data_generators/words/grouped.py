@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data_generators.arrays import Floats, Ints, Rng, Texts, texts
+from data_generators.arrays import Ints, Rng, Texts, texts
+
+_SLOTS = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -16,28 +18,35 @@ class Grouped:
 
     Attributes:
         values: all groups one after the other.
-        bounds: running weights; group ``g`` runs from ``g`` to ``g + 1``.
         ends: for each group the index after its last value.
+        slots: for each group a row of indices into ``values``, each as often as its weight asks for, once at least:
+            taking from a table is several times as fast as searching in running weights.
     """
 
     values: Texts
-    bounds: Floats
     ends: Ints
+    slots: Ints
 
     def draw(self, groups: Ints, rng: Rng) -> Ints:
         """One index into ``values`` for each entry of ``groups``."""
-        found = np.searchsorted(self.bounds, groups + rng.random(groups.size), side="right")
-        return np.minimum(found, self.ends[groups] - 1)
+        drawn: Ints = self.slots[groups, rng.integers(0, _SLOTS, groups.size)]
+        return drawn
 
 
 def grouped(groups: Sequence[Sequence[tuple[str, float]]]) -> Grouped:
     """Groups of (value, weight), none of them empty."""
     values = [value for group in groups for value, _ in group]
-    bounds = []
-    for number, group in enumerate(groups):
-        running = np.cumsum([weight for _, weight in group])
-        bounds.append(number + running / running[-1])
-    return Grouped(texts(values), np.concatenate(bounds), np.cumsum([len(group) for group in groups]))
+    ends = np.cumsum([len(group) for group in groups])
+    slots = [_slots([weight for _, weight in group]) for group in groups]
+    return Grouped(texts(values), ends, np.stack(slots) + (ends - [len(group) for group in groups])[:, None])
+
+
+def _slots(weights: Sequence[float]) -> Ints:
+    """Which value each slot holds."""
+    running = np.cumsum(weights)
+    spare = _SLOTS - len(weights)
+    edges = np.floor(running / running[-1] * spare + 0.5).astype(np.int64) + np.arange(1, len(weights) + 1)
+    return np.repeat(np.arange(len(weights)), np.diff(edges, prepend=0))
 
 
 def zipf(values: Sequence[str], flatten: float) -> list[tuple[str, float]]:

@@ -17,8 +17,8 @@ from data_generators.words.grouped import Grouped, grouped, zipf
 
 _HERE = Path(__file__).parent
 _SEED = 360
-_VILLAGES = 150
-_STREETS = 700
+_VILLAGES = 120
+_STREETS = 400
 _VILLAGE_SHARE = 0.3
 _LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 

@@ -61,15 +61,16 @@ def test_a_day_brings_new_people_changed_records_new_orders_and_deletions(base: 
     for day in range(1, LAST.day + 1):
         for row in rows(grown / f"shop_customers_2026-07-{day:02d}.csv"):
             (changed if row["customer_id"] in known else new).add(row["customer_id"])
-        for row in rows(grown / f"shop_orders_2026-07-{day:02d}.csv"):
-            if row["order_id"] not in orders:
+        of_day = {row["order_id"]: row for row in rows(grown / f"shop_orders_2026-07-{day:02d}.csv")}
+        for number, row in of_day.items():
+            if number not in orders:
                 assert row["ordered_at"].startswith(f"2026-07-{day:02d}")
-                new_orders.add(row["order_id"])
+                new_orders.add(number)
             else:
-                assert row["ordered_at"] == orders[row["order_id"]]["ordered_at"]
-                assert {row["status"].strip().lower(), row["refunded"]} != {"pending", "0.00"}
-                settled.add(row["order_id"])
-            orders[row["order_id"]] = row
+                assert row["ordered_at"] == orders[number]["ordered_at"]
+                assert (row["status"].strip().lower(), row["refunded"]) != ("pending", "0.00")
+                settled.add(number)
+        orders |= of_day
     assert new
     assert changed
     assert len(new_orders) > 50

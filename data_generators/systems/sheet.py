@@ -1,0 +1,140 @@
+"""Rows of text as a matrix of bytes: a million rows without a million strings.
+
+Each column is as wide as its widest text and filled up with zero bytes, which vanish when the rows are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from data_generators.arrays import Flags, Ints
+from data_generators.dates import clock_times, iso_days
+
+Bytes = npt.NDArray[np.uint8]
+
+
+def table(values: Sequence[str] | npt.NDArray[np.object_]) -> Bytes:
+    """One row of bytes for each text, in UTF-8."""
+    encoded = np.array([value.encode() for value in values], dtype=np.bytes_)
+    return encoded.view(np.uint8).reshape(len(values), -1)
+
+
+@cache
+def _padded(width: int) -> Bytes:
+    return table([f"{number:0{width}d}" for number in range(10**width)])
+
+
+@cache
+def _numbers() -> Bytes:
+    """Up to four digits: without leading zeros for the first 10,000, with them for the second."""
+    return np.concatenate([table([f"{number}".rjust(4, "\0") for number in range(10_000)]), _padded(4)])
+
+
+@cache
+def _days() -> Bytes:
+    return table(iso_days())
+
+
+@cache
+def _clocks() -> Bytes:
+    return table(clock_times())
+
+
+@cache
+def _cents() -> Bytes:
+    return table([f".{number:02d}" for number in range(100)])
+
+
+def _whole(numbers: Ints) -> list[Bytes]:
+    """Columns of whole numbers from 0 below 100 million, without leading zeros."""
+    high = numbers // 10_000
+    if not high.any():
+        return [_numbers().take(numbers, axis=0)]
+    large = high > 0
+    first = _numbers().take(high, axis=0)
+    first[~large] = 0
+    return [first, _numbers().take(numbers - 10_000 * high + 10_000 * large, axis=0)]
+
+
+class Sheet:
+    """Rows that grow column by column; ``cell`` overwrites one cell of a column that was given a name and room."""
+
+    def __init__(self, rows: int) -> None:
+        self._rows = rows
+        self._columns: list[Bytes] = []
+        self._named: dict[str, int] = {}
+
+    def text(self, text: str) -> Sheet:
+        """The same text in every row."""
+        return self._add([np.broadcast_to(table([text]), (self._rows, len(text.encode())))])
+
+    def take(self, values: Bytes, at: Ints, name: str = "", room: int = 0) -> Sheet:
+        """Row ``at[i]`` of a table in row i."""
+        return self._add([values.take(at, axis=0)], name, room)
+
+    def digits(self, numbers: Ints, width: int, name: str = "", room: int = 0) -> Sheet:
+        """Numbers with leading zeros; ``width`` is 3 to 8, and more digits are not written."""
+        parts = [_padded(min(width, 4)).take(numbers % 10_000, axis=0)]
+        if width > 4:
+            parts.insert(0, _padded(width - 4).take(numbers // 10_000, axis=0))
+        return self._add(parts, name, room)
+
+    def digits_or_null(self, numbers: Ints, width: int, filled: Flags) -> Sheet:
+        """Numbers with leading zeros as a text in JSON, and null where they are not to be filled in."""
+        head = table(["null", '"']).take(filled, axis=0)
+        parts = [_padded(width - 4).take(numbers // 10_000, axis=0), _padded(4).take(numbers % 10_000, axis=0)]
+        for part in parts:
+            part[~filled] = 0
+        return self._add([head, *parts, table(["", '"']).take(filled, axis=0)])
+
+    def number(self, numbers: Ints) -> Sheet:
+        """Whole numbers from 0 below 100 million, without leading zeros."""
+        return self._add(_whole(numbers))
+
+    def money(self, cents: Ints, name: str = "", room: int = 0) -> Sheet:
+        """``12.50`` for 1250."""
+        units = cents // 100
+        return self._add([*_whole(units), _cents().take(cents - 100 * units, axis=0)], name, room)
+
+    def moment(self, days: Ints, seconds: Ints, mark: str) -> Sheet:
+        """``2026-06-30 13:05:59`` with the mark between the two."""
+        return self.take(_days(), days).text(mark).take(_clocks(), seconds)
+
+    def cell(self, row: int, name: str, text: str) -> None:
+        """Overwrites a cell; OverflowError when there is no room for the text."""
+        column, encoded = self._columns[self._named[name]], text.encode()
+        if len(encoded) > column.shape[1]:
+            raise OverflowError(f"{text!r} does not fit into the column {name}")
+        column[row] = 0
+        column[row, : len(encoded)] = np.frombuffer(encoded, dtype=np.uint8)
+
+    def written(self, again: Iterable[int] = ()) -> bytes:
+        """The rows, and some of them again at the end."""
+        matrix = self._matrix()
+        repeated = list(again)
+        if repeated:
+            matrix = np.concatenate([matrix, matrix[repeated]])
+        return matrix.tobytes().translate(None, b"\0")
+
+    def slices(self, edges: Sequence[int]) -> list[bytes]:
+        """The rows up to the first edge, from there to the second, and so on."""
+        matrix = self._matrix()
+        starts = [0, *edges[:-1]]
+        return [matrix[a:b].tobytes().translate(None, b"\0") for a, b in zip(starts, edges, strict=True)]
+
+    def _add(self, columns: list[Bytes], name: str = "", room: int = 0) -> Sheet:
+        if name:
+            self._named[name] = len(self._columns)
+            spare = room - sum(column.shape[1] for column in columns)
+            if spare > 0:
+                columns.append(np.zeros((self._rows, spare), dtype=np.uint8))
+            columns = [np.concatenate(columns, axis=1)]
+        self._columns += columns
+        return self
+
+    def _matrix(self) -> Bytes:
+        return np.concatenate(self._columns, axis=1)
