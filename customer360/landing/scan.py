@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from .dialect import Layout
 from .encoding import is_single_byte, undefined_bytes, why_no_text
+from .mend import Mender, crosses_fields
 from .parser import Dialect, MalformedError, MoreNeededError, RecordParser
 from .records import Bulk, Reject, Wire
 
@@ -27,6 +29,9 @@ class Scanned:
         lines: line ends among them.
         bulk: the well-formed lines.
         rows, numbers: of the other records that land.
+        header_lines: lines that are the header again.
+        trimmed: rows without empty fields that they had too many, or with those that they left out.
+        mended: line numbers of rows that broke the rules in a way with one explanation.
     """
 
     consumed: int = 0
@@ -37,7 +42,9 @@ class Scanned:
     rejects: list[Reject] = field(default_factory=list)
     landed_lines: int = 0
     blank_lines: int = 0
+    header_lines: int = 0
     trimmed: int = 0
+    mended: list[int] = field(default_factory=list)
 
     @property
     def last_row(self) -> int:
@@ -74,10 +81,19 @@ class Scanner:
         dialect: how the file is written.
         width: fields of a record.
         encoding: Python codec; UTF-8 or one byte a character.
+        layout: what the sample told about records that break the rules; None: they are rejected.
+        header: the header's line, which may come again where files were joined; empty: it is not looked for.
     """
 
-    def __init__(self, dialect: Dialect, width: int, encoding: str) -> None:
+    def __init__(
+        self, dialect: Dialect, width: int, encoding: str, layout: Layout | None = None, header: bytes = b""
+    ) -> None:
         self._dialect = dialect
+        self._ragged = layout is not None and layout.ragged
+        self._mender = Mender(
+            dialect, width, encoding, layout.profile if layout else None, trails=layout is not None and layout.trails
+        )
+        self._header = header
         self._width = width
         self._encoding = "utf-8" if not is_single_byte(encoding) else encoding
         self._is_utf8 = self._encoding == "utf-8" or codecs.lookup(encoding).name == "ascii"
@@ -196,6 +212,11 @@ class Scanner:
             lines.good[np.minimum(np.searchsorted(lines.nexts, places[suspects], side="right"), count - 1)] = False
         if self._is_utf8:
             self._check_utf8(window, lines)
+        if self._header:
+            at = window.find(self._header)
+            while at >= 0:
+                lines.good[np.searchsorted(lines.nexts, at, side="right")] = False
+                at = window.find(self._header, at + len(self._header))
 
     def _check_quotes(
         self,
@@ -253,7 +274,7 @@ class Scanner:
                 if line < resume:
                     continue
                 try:
-                    row, resume = self._slow(parser, window, lines, line, out)
+                    row, resume = self._slow(parser, window, lines, line, line_number + line, out)
                 except MoreNeededError:
                     count = line
                     break
@@ -263,7 +284,7 @@ class Scanner:
                     out.rejects.append(
                         Reject(number, span, offset + starts[line], content, row.reason, row.message, row.column)
                     )
-                else:
+                elif row is not None:
                     slow[line] = row
                     out.landed_lines += resume - line
                 good[line:resume] = False
@@ -278,31 +299,66 @@ class Scanner:
             out.bulk = Bulk(_runs(window, lines, taken), np.flatnonzero(taken) + line_number)
 
     def _slow(
-        self, parser: RecordParser, window: bytes, lines: _Lines, line: int, out: Scanned
-    ) -> tuple[bytes | Reject, int]:
-        """The row, or why it is rejected, and the line after it."""
+        self, parser: RecordParser, window: bytes, lines: _Lines, line: int, number: int, out: Scanned
+    ) -> tuple[bytes | Reject | None, int]:
+        """The row, why it is rejected, or None: the header again; and the line after it."""
         start = int(lines.starts[line])
+        own = window[start : int(lines.ends[line])]
+        if self._header and own == self._header:
+            out.header_lines += 1
+            return None, line + 1
         try:
             fields, last = parser.parse(line)
         except MalformedError as error:
-            fault = why_no_text(window[start : int(lines.ends[line])], self._encoding)
-            reason, message = (fault[0], fault[1]) if fault else (error.reason, str(error))
-            return Reject(0, 0, 0, b"", reason, message, None if fault else str(error.field + 1)), line + 1
+            whole = line + 1 >= len(lines.good) or bool(lines.good[line + 1])
+            return self._of_odd_quotes(own, error, number, out, next_is_whole=whole), line + 1
         record = window[start : int(lines.ends[last])]
         fault = why_no_text(record, self._encoding)
+        row: bytes | Reject
         if fault:
             column = record[: fault[2]].count(self._dialect.delimiter) + 1
-            return Reject(0, 0, 0, b"", fault[0], fault[1], str(column)), last + 1
-        if len(fields) == self._width:
-            return self.render(fields), last + 1
-        joined = self._across_stray_end(window, lines, line)
-        if joined is not None:
-            return self.render(joined), line + 2
-        if len(fields) > self._width and not any(fields[self._width :]):
+            row = Reject(0, 0, 0, b"", fault[0], fault[1], str(column))
+        elif len(fields) == self._width:
+            row = self._unless_crossed(fields, record)
+        elif (joined := self._across_stray_end(window, lines, line)) is not None:
+            row, last = self.render(joined), line + 1
+        elif (found := self._of_another_width(fields, record, number, out)) is not None:
+            row = self.render(found)
+        else:
+            row = Reject(0, 0, 0, b"", "field_count", f"{len(fields)} fields where there should be {self._width}")
+        return row, last + 1
+
+    def _of_odd_quotes(
+        self, line: bytes, error: MalformedError, number: int, out: Scanned, *, next_is_whole: bool
+    ) -> bytes | Reject:
+        fault = why_no_text(line, self._encoding)
+        if fault:
+            return Reject(0, 0, 0, b"", fault[0], fault[1])
+        mended = self._mender.mended(line, next_is_whole=next_is_whole)
+        if mended is None:
+            return Reject(0, 0, 0, b"", error.reason, str(error), str(error.field + 1))
+        out.mended.append(number)
+        return self.render(mended)
+
+    def _unless_crossed(self, fields: list[bytes], record: bytes) -> bytes | Reject:
+        if self._dialect.quote and self._dialect.quote in record and crosses_fields(record, self._dialect):
+            message = "text before a quote that opens a field: a delimiter may be missing"
+            return Reject(0, 0, 0, b"", "text_before_quote", message)
+        return self.render(fields)
+
+    def _of_another_width(self, fields: list[bytes], record: bytes, number: int, out: Scanned) -> list[bytes] | None:
+        """A record of too many or too few fields, where these are empty or it is certain what was meant."""
+        if len(fields) > self._width:
+            trimmed = self._mender.without_surplus(fields)
+            out.trimmed += trimmed is not None
+            return trimmed
+        if self._ragged:
             out.trimmed += 1
-            return self.render(fields[: self._width]), last + 1
-        message = f"{len(fields)} fields where there should be {self._width}"
-        return Reject(0, 0, 0, b"", "field_count", message), last + 1
+            return fields + [b""] * (self._width - len(fields))
+        mended = self._mender.with_other_delimiter(record) if len(fields) == 1 else None
+        if mended is not None:
+            out.mended.append(number)
+        return mended
 
     def _across_stray_end(self, window: bytes, lines: _Lines, line: int) -> list[bytes] | None:
         """The fields of a line that was broken by a lone CR among lines that end otherwise, which is then data."""
