@@ -147,6 +147,7 @@ def readings(line: bytes, dialect: Dialect, width: int) -> Iterator[tuple[int, i
     Raises:
         _TooManyError: the line has too many quotes.
     """
+    delimiter, quote = dialect.delimiter, dialect.quote
     steps = 0
 
     def go(position: int, fields: list[bytes], faults: int, first: int) -> Iterator[tuple[int, int, list[bytes]]]:
@@ -154,15 +155,28 @@ def readings(line: bytes, dialect: Dialect, width: int) -> Iterator[tuple[int, i
         steps += 1
         if steps > _MOST_STEPS:
             raise _TooManyError
-        if faults > _MOST_FAULTS or len(fields) >= width:
+        # Fields that no quote opens can be read in one way only.
+        opening = line.find(quote, position) if quote else -1
+        while not dialect.padded and opening != position:
+            stop = line.find(delimiter, position)
+            fields.append(line[position : stop if stop >= 0 else len(line)])
+            if stop < 0:
+                if len(fields) == width:
+                    yield faults, max(first, 0), fields
+                return
+            position = stop + len(delimiter)
+            if opening < position:
+                opening = line.find(quote, position) if quote else -1
+        if len(fields) >= width:
             return
         for value, stop, more in _fields_at(line, position, dialect):
             at = len(fields) if more and first < 0 else first
-            if stop >= len(line):
-                if len(fields) + 1 == width and faults + more <= _MOST_FAULTS:
-                    yield faults + more, max(at, 0), [*fields, value]
-            else:
-                yield from go(stop + len(dialect.delimiter), [*fields, value], faults + more, at)
+            if faults + more > _MOST_FAULTS:
+                continue
+            if stop < len(line):
+                yield from go(stop + len(delimiter), [*fields, value], faults + more, at)
+            elif len(fields) + 1 == width:
+                yield faults + more, max(at, 0), [*fields, value]
 
     yield from go(0, [], 0, -1)
 
@@ -195,6 +209,9 @@ def _unescaped(inner: bytes, dialect: Dialect) -> tuple[bytes, int]:
     quote, escape = dialect.quote, dialect.escape
     if quote not in inner and not (escape and escape in inner):
         return inner, 0
+    if not escape:
+        doubled = inner.replace(quote + quote, b"\0")  # no line with NUL comes here
+        return doubled.replace(b"\0", quote), doubled.count(quote)
     value, faults, position = bytearray(), 0, 0
     while position < len(inner):
         two = inner[position : position + 2]
