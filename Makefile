@@ -30,7 +30,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
-.PHONY: help setup run run-cli generate inspect land-one quarantine quarantine-replay audit fuzz corpora bench-land airflow dbt export up down status psql env \
+.PHONY: help setup run run-cli generate fit inspect land-one quarantine quarantine-replay audit fuzz corpora bench-land airflow dbt export up down status psql env \
         test test-long lint bench contract errors schema lock tools clean reset
 
 help:  ## this text
@@ -68,6 +68,9 @@ quarantine-replay: setup  ## try it again after sources.yml was mended or record
 
 audit: setup  ## the last runs, and what became of every line
 	@$(C360) audit $(data)
+
+fit: setup  ## fit match weights and predictions on the folder's own data (DATA=folder); later runs on it use them
+	@$(C360) fit $(data) $(asof)
 
 airflow: setup  ## start Airflow and keep it up; prints where its UI is
 	@$(C360) airflow

@@ -58,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--customers", type=int, default=5000, help="customer records of the demo (default 5000)")
         sub.add_argument("--seed", type=int, default=42, help="seed of the demo (default 42)")
         sub.add_argument("--mess", type=float, default=1.0, help="factor on the demo's mess (default 1)")
+    sub = verb("fit", _fit, "fit match weights and predictions on a folder's own data; later runs on it use them")
+    _add_data(sub)
+    sub.add_argument("--as-of", default="", metavar="DATE", help="rows after this day are not seen (ISO)")
     verb("up", _up, "start the warehouse server")
     verb("down", _down, "stop Airflow and the warehouse server")
     _add_data(verb("status", _status, "what is running, and the last runs"))
@@ -132,6 +135,18 @@ def _run(settings: Settings, options: argparse.Namespace) -> int:
         return 1
     _remember(settings, str(folder))
     console.say("\n" + summary(settings, database_for(folder), result.run_id))
+    return 0
+
+
+def _fit(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.fitting import fit
+
+    with _one_run(settings):
+        folder = _folder(settings, options)
+        if options.data is None and folder == pipeline.demo_folder(settings, 5000, 42, 1):
+            pipeline.generate(settings)
+        written = fit(settings, str(folder), options.as_of, say=console.say)
+    console.say("later runs on this folder use what was fitted" if written else "nothing was fitted")
     return 0
 
 

@@ -18,12 +18,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from customer360 import __version__
 from customer360.errors import Customer360Error
 from customer360.export import export_marts, mart_from_manifest
 from customer360.fetching import fetch_feed
+from customer360.folder_seeds import load_folder_seeds
 from customer360.landing import check_budgets, find_files, land_file, parcels
 from customer360.landing import map_sources as map_views
 from customer360.publish import empty_next
@@ -36,6 +37,7 @@ from customer360.warehouse import Role, Warehouse
 Plan = dict[str, Any]
 Figures = dict[str, Any]
 Say = Callable[[str], None]
+Found = TypeVar("Found")
 
 
 def new_run_id(trigger: str) -> str:
@@ -125,7 +127,7 @@ def land(settings: Settings, plan: Plan, parcel: dict[str, Any]) -> Figures:
 
 
 def map_sources(settings: Settings, plan: Plan) -> Figures:
-    """(Re)creates the canonical views over what has landed and checks the budgets of sources.yml.
+    """(Re)creates the canonical views over what has landed, loads the folder's own seeds and checks the budgets.
 
     Raises:
         Customer360Error: a budget is exceeded; nothing has been built.
@@ -134,6 +136,7 @@ def map_sources(settings: Settings, plan: Plan) -> Figures:
         folder = _data_folder(settings, plan)
         with _connect(warehouse, Role.LOADER, plan["database"]) as connection:
             figures["feeds"] = map_views(connection, folder)
+            figures["folder_seeds"] = load_folder_seeds(connection, settings, folder.path)
             broken = check_budgets(connection, folder)
         figures["broken"] = [promise.as_json() for promise in broken]
         if beyond := [promise for promise in broken if promise.beyond]:
@@ -155,6 +158,7 @@ def transform(settings: Settings, plan: Plan, layer: str) -> Figures:
         dbt = _dbt(settings, warehouse, plan)
         select = ["--select", layer, "--exclude-resource-type", "test", "unit_test"]
         if layer == LAYERS[0]:
+            dbt.parse()
             select[1:2] = ["resource_type:seed", layer]
         figures["nodes"] = _named(dbt.build(["build", *select], f"dbt {layer}"))
         dbt.keep_artefacts(settings.run_folder(plan["run_id"]) / layer)
@@ -175,7 +179,7 @@ def test(settings: Settings, plan: Plan) -> Figures:
 def publish(settings: Settings, plan: Plan) -> Figures:
     """Swaps the tested marts in, in one transaction."""
     with _stage(settings, plan, "publish") as (warehouse, figures):
-        marts = [node["name"] for node in models_of(_dbt(settings, warehouse, plan).ensure_manifest(), "marts")]
+        marts = [node["name"] for node in models_of(_dbt(settings, warehouse, plan).manifest(), "marts")]
         with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection:
             figures["tables"] = publish_marts(connection, marts, plan["run_id"])
     return figures
@@ -184,7 +188,7 @@ def publish(settings: Settings, plan: Plan) -> Figures:
 def export(settings: Settings, plan: Plan) -> Figures:
     """Writes the published marts to exports/csv, swapped in whole."""
     with _stage(settings, plan, "export") as (warehouse, figures):
-        nodes = models_of(_dbt(settings, warehouse, plan).ensure_manifest(), "marts")
+        nodes = models_of(_dbt(settings, warehouse, plan).manifest(), "marts")
         with _connect(warehouse, Role.LOADER, plan["database"]) as connection, connection.cursor() as cursor:
             cursor.execute(
                 "select as_of_date::text, reporting_currency, run_id from audit.publications"
@@ -211,24 +215,51 @@ def finish(settings: Settings, plan: Plan, status: str) -> None:
         )
 
 
-def run(settings: Settings, data: str, as_of: str = "", *, say: Say = lambda _: None) -> Plan:
-    """Every verb after ``generate`` in order, in this process; ``say`` hears a line for each stage as it ends."""
-    plan = begin(settings, new_run_id("cli"), data, as_of)
+@contextmanager
+def opened(
+    settings: Settings, data: str, as_of: str = "", trigger: str = "cli", *, say: Say = lambda _: None
+) -> Iterator[Plan]:
+    """A run up to its landed files, closed in audit.runs at the end, whether it succeeds or fails."""
+    plan = begin(settings, new_run_id(trigger), data, as_of, trigger)
     status = "failed"
     try:
         for parcel in plan["files"]:
             name = f"land {_parcel_name(parcel)}"
             _timed(say, name, lambda parcel=parcel: land(settings, plan, parcel))  # type: ignore[misc]
+        yield plan
+        status = "succeeded"
+    finally:
+        finish(settings, plan, status)
+
+
+def run(settings: Settings, data: str, as_of: str = "", *, say: Say = lambda _: None) -> Plan:
+    """Every verb after ``generate`` in order, in this process; ``say`` hears a line for each stage as it ends."""
+    with opened(settings, data, as_of, say=say) as plan:
         _timed(say, "map_sources", lambda: map_sources(settings, plan))
         for layer in LAYERS:
             _timed(say, f"dbt_{layer}", lambda layer=layer: transform(settings, plan, layer))  # type: ignore[misc]
         _timed(say, "dbt_test", lambda: test(settings, plan))
         _timed(say, "publish", lambda: publish(settings, plan))
         _timed(say, "export", lambda: export(settings, plan))
-        status = "succeeded"
-    finally:
-        finish(settings, plan, status)
     return plan
+
+
+def build_models(settings: Settings, plan: Plan, select: str) -> Figures:
+    """Builds the models that a dbt selector names, outside the layers of a run; seeds come along."""
+    with _stage(settings, plan, f"dbt {select}") as (warehouse, figures):
+        words = ["build", "--select", select, "--exclude-resource-type", "test", "unit_test"]
+        dbt = _dbt(settings, warehouse, plan)
+        dbt.parse()
+        figures["nodes"] = _named(dbt.build(words, f"dbt {select}"))
+    return figures
+
+
+def read_models(settings: Settings, plan: Plan, read: Callable[[Any], Found]) -> Found:
+    """What a function finds in the models; it gets a connection that can only read."""
+    warehouse = Warehouse(settings)
+    with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection:
+        connection.set_session(readonly=True)
+        return read(connection)
 
 
 def describe(figures: Figures) -> str:

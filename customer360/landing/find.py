@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from customer360.errors import Customer360Error
+from customer360.folder_seeds import is_folder_seed
 from customer360.sources import DataFolder, Feed
 
 from .load import file_sort_key
@@ -71,4 +72,6 @@ def _matches(folder: DataFolder, feed: Feed) -> Iterator[str]:
         for name in glob.glob(f"{feed.table}/[!.]*", root_dir=folder.zone):
             yield f"@{name}"
     for pattern in feed.files:
-        yield from glob.glob(pattern, root_dir=folder.path, recursive=True)
+        for name in glob.glob(pattern, root_dir=folder.path, recursive=True):
+            if not is_folder_seed(name):
+                yield name

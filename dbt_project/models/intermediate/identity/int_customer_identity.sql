@@ -4,23 +4,8 @@ records as (
     select * from {{ ref('int_customer_records') }}
 ),
 
-placeholders as (
-    select * from {{ ref('placeholder_emails') }}
-),
-
--- An e-mail that many records share, or that stands for none, tells nobody apart. Persons and organisations never meet.
-telling_emails as (
-    select
-        records.entity_kind,
-        records.email
-    from records
-    left join placeholders
-        on records.email = placeholders.email
-    where
-        records.email is not null
-        and placeholders.email is null
-    group by records.entity_kind, records.email
-    having count(*) between 2 and {{ var('max_records_per_email') }}
+clusters as (
+    select * from {{ ref('int_identity_clusters') }}
 ),
 
 clustered as (
@@ -31,14 +16,11 @@ clustered as (
         records.record_kind,
         records.entity_kind,
         records.created_at,
-        case when telling_emails.email is not null then 'same_email' else 'alone' end as joined_by,
-        case
-            when telling_emails.email is not null then telling_emails.entity_kind || ' ' || telling_emails.email
-            else records.record_id
-        end as cluster_id
+        clusters.joined_by,
+        clusters.cluster_id
     from records
-    left join telling_emails
-        on records.entity_kind = telling_emails.entity_kind and records.email = telling_emails.email
+    inner join clusters
+        on records.record_id = clusters.record_id
 ),
 
 -- The founding record, whose name makes the key: the oldest, then by name.
