@@ -217,9 +217,7 @@ class Scanner:
         np.cumsum(delimiters, out=so_far[1:])
         return so_far[end_index] - so_far[before + 1] + np.int32(1)
 
-    def _check_quotes(
-        self, raw: NDArray[np.uint8], places: _Ints, quoted: _Bools, odd: _Bools, lines: _Lines
-    ) -> None:
+    def _check_quotes(self, raw: NDArray[np.uint8], places: _Ints, quoted: _Bools, odd: _Bools, lines: _Lines) -> None:
         index = np.flatnonzero(quoted)
         at = places[index]
         opening = odd[index]
@@ -298,10 +296,26 @@ class Scanner:
         self, parser: RecordParser, window: bytes, lines: _Lines, line: int, out: Scanned
     ) -> tuple[bytes | _Fault, int]:
         """The row, or why it is rejected, and the line after it."""
+        fields, after = self._parsed(parser, window, lines, line)
+        if isinstance(fields, _Fault):
+            return fields, after
+        if len(fields) == self._width:
+            return self.render(fields), after
+        joined = self._across_stray_end(window, lines, line)
+        if joined is not None:
+            return self.render(joined), line + 2
+        if len(fields) > self._width and not any(fields[self._width :]):
+            out.trimmed += 1
+            return self.render(fields[: self._width]), after
+        return _Fault("field_count", f"{len(fields)} fields where there should be {self._width}"), after
+
+    def _parsed(
+        self, parser: RecordParser, window: bytes, lines: _Lines, line: int
+    ) -> tuple[list[bytes] | _Fault, int]:
+        """The fields of the record that starts on a line, or why there is none, and the line after it."""
         start, end, last = int(lines.starts[line]), int(lines.ends[line]), line
         record = window[start:end]
         if self._simple and self._dialect.quote not in record:
-            fault = why_no_text(record, self._encoding)
             fields = record.split(self._dialect.delimiter)
         else:
             try:
@@ -312,19 +326,11 @@ class Scanner:
                     return _Fault(fault[0], fault[1]), line + 1
                 return _Fault(error.reason, str(error), str(error.field + 1)), line + 1
             record = window[start : int(lines.ends[last])]
-            fault = why_no_text(record, self._encoding)
+        fault = why_no_text(record, self._encoding)
         if fault:
             column = record[: fault[2]].count(self._dialect.delimiter) + 1
             return _Fault(fault[0], fault[1], str(column)), last + 1
-        if len(fields) == self._width:
-            return self.render(fields), last + 1
-        joined = self._across_stray_end(window, lines, line)
-        if joined is not None:
-            return self.render(joined), line + 2
-        if len(fields) > self._width and not any(fields[self._width :]):
-            out.trimmed += 1
-            return self.render(fields[: self._width]), last + 1
-        return _Fault("field_count", f"{len(fields)} fields where there should be {self._width}"), last + 1
+        return fields, last + 1
 
     def _across_stray_end(self, window: bytes, lines: _Lines, line: int) -> list[bytes] | None:
         """The fields of a line that was broken by a lone CR among lines that end otherwise, which is then data."""
