@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import zstandard
 
+from customer360.landing.books import file_sort_key
 from customer360.landing.content import UnreadableError, examine
 from customer360.landing.delimited import column_names
 from customer360.landing.dialect import Pins
 from customer360.landing.dry_run import values
-from customer360.landing.load import file_sort_key
 from customer360.landing.reading import TableFile, open_table
 from customer360.landing.records import Reject
 
