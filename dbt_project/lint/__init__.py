@@ -56,7 +56,7 @@ def date_order_join(entity: str, column: str) -> str:
 
 def folder_seed(name: str, *_arguments: object, **_named: object) -> str:
     """A query."""
-    return f"select * from {name}"
+    return " ".join(("select * from", name))
 
 
 def identity_horizon() -> str:
