@@ -52,7 +52,7 @@ class DelimitedFile:
         self.header = list(names) if names is not None else [f"column_{at + 1}" for at in range(width)]
         self.columns = tuple(column_names(self.header))
         self._has_header_line = names is not None and not isinstance(pins.header, tuple)
-        self._scanner = Scanner(self.layout.dialect, width, self._encoding)
+        self._scanner = Scanner(self.layout.dialect, width, self._encoding, self.layout, self._header_line())
         self.wire: Wire = self._scanner.wire
         self.tally = Tally(lines_read=facts.lines)
 
@@ -91,6 +91,7 @@ class DelimitedFile:
             "header": self._has_header_line,
             "score": round(self.layout.score, 3),
             "trimmed rows": self.tally.rows_trimmed,
+            "mended rows": self.tally.rows_mended,
             "width": self.layout.width,
         }
         return {key: value for key, value in (shown | self._notes).items() if value or key == "header"}
@@ -120,11 +121,12 @@ class DelimitedFile:
             while (bounds := _line(window, position))[0] == position and bounds[1] > position:
                 self.tally.blank += 1
                 position, number = bounds[1], number + 1
-            spanned = self._header_lines(window, position)
-            for _ in range(spanned):
-                position = _line(window, position)[1]
-            self.tally.header = spanned
-            number += spanned
+            for _ in range(self.layout.header_rows):
+                spanned = self._header_lines(window, position)
+                for _ in range(spanned):
+                    position = _line(window, position)[1]
+                self.tally.header += spanned
+                number += spanned
         return window[position:], number, offset + self._own_length(window[:position])
 
     def _header_lines(self, window: bytes, position: int) -> int:
@@ -139,8 +141,23 @@ class DelimitedFile:
             return 1
         return last + 1
 
+    def _header_line(self) -> bytes:
+        """The line that is recognised as the header when it comes again; empty: names alone could be data."""
+        if not (self._has_header_line and self.layout.proven) or self.layout.width < 3 or self.layout.header_rows > 1:
+            return b""
+        position = 0
+        for _ in range(self.layout.preamble):
+            position = _line(self._start, position)[1]
+        while (bounds := _line(self._start, position))[0] == position and bounds[1] > position:
+            position = bounds[1]
+        return self._start[position : bounds[0]] if self._header_lines(self._start, position) == 1 else b""
+
     def _block(self, found: Scanned) -> Block:
         tally = self.tally
+        tally.header += found.header_lines
+        tally.rows_mended += len(found.mended)
+        if found.mended:
+            self._notes["mended lines"] = (self._notes.get("mended lines", []) + [str(n) for n in found.mended])[:20]
         tally.landed += found.landed_lines
         tally.blank += found.blank_lines
         tally.rows_trimmed += found.trimmed

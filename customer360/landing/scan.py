@@ -9,12 +9,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .dialect import Layout
 from .encoding import is_single_byte, undefined_bytes, why_no_text
+from .mend import Mender, crosses_fields
 from .parser import Dialect, MalformedError, MoreNeededError, RecordParser
 from .records import Bulk, Reason, Reject, Wire
 
 _DELIMITER, _LF, _CR, _QUOTE, _SUSPECT = 1, 2, 3, 4, 5
 _LINES_AT_ONCE = 256
+_OF_QUOTES = ("unclosed_quote", "text_after_quote")
 _Bools = NDArray[np.bool_]
 _Ints = NDArray[np.int64]
 
@@ -36,6 +39,9 @@ class Scanned:
         lines: line ends among them.
         bulk: the well-formed lines.
         rows, numbers: of the other records that land.
+        header_lines: lines that are the header again.
+        trimmed: rows without empty fields that they had too many, or with those that they left out.
+        mended: line numbers of rows that broke the rules in a way with one explanation.
     """
 
     consumed: int = 0
@@ -46,7 +52,9 @@ class Scanned:
     rejects: list[Reject] = field(default_factory=list)
     landed_lines: int = 0
     blank_lines: int = 0
+    header_lines: int = 0
     trimmed: int = 0
+    mended: list[int] = field(default_factory=list)
 
     @property
     def last_row(self) -> int:
@@ -83,10 +91,19 @@ class Scanner:
         dialect: how the file is written.
         width: fields of a record.
         encoding: Python codec; UTF-8 or one byte a character.
+        layout: what the sample told about records that break the rules; None: they are rejected.
+        header: the header's line, which may come again where files were joined; empty: it is not looked for.
     """
 
-    def __init__(self, dialect: Dialect, width: int, encoding: str) -> None:
+    def __init__(
+        self, dialect: Dialect, width: int, encoding: str, layout: Layout | None = None, header: bytes = b""
+    ) -> None:
         self._dialect = dialect
+        self._ragged = layout is not None and layout.ragged
+        self._mender = Mender(
+            dialect, width, encoding, layout.profile if layout else None, trails=layout is not None and layout.trails
+        )
+        self._header = header
         self._width = width
         self._encoding = "utf-8" if not is_single_byte(encoding) else encoding
         self._is_utf8 = self._encoding == "utf-8" or codecs.lookup(encoding).name == "ascii"
@@ -209,6 +226,12 @@ class Scanner:
             self._spoil(lines, places[suspects])
         if self._is_utf8:
             self._check_utf8(window, lines)
+        if self._header:
+            at = window.find(self._header)
+            while at >= 0:
+                line = int(np.searchsorted(lines.nexts, at, side="right"))
+                lines.good[line : line + 1] = False  # none where the window ends within the line
+                at = window.find(self._header, at + len(self._header))
 
     @staticmethod
     def _between(delimiters: _Bools, before: _Ints, end_index: _Ints) -> NDArray[np.int32]:
@@ -270,7 +293,7 @@ class Scanner:
                 if line < resume:
                     continue
                 try:
-                    found, resume = self._slow(parser, window, lines, line, out)
+                    found, resume = self._slow(parser, window, lines, line, line_number + line, out)
                 except MoreNeededError:
                     count = line
                     break
@@ -278,7 +301,7 @@ class Scanner:
                     number, span, start = line_number + line, resume - line, starts[line]
                     content = window[start : nexts[resume - 1]]
                     out.rejects.append(Reject(number, span, offset + start, content, *found))
-                else:
+                elif found is not None:
                     slow[line] = found
                     out.landed_lines += resume - line
                 good[line:resume] = False
@@ -293,21 +316,30 @@ class Scanner:
             out.bulk = Bulk(_runs(window, lines, taken), np.flatnonzero(taken) + line_number)
 
     def _slow(
-        self, parser: RecordParser, window: bytes, lines: _Lines, line: int, out: Scanned
-    ) -> tuple[bytes | _Fault, int]:
-        """The row, or why it is rejected, and the line after it."""
+        self, parser: RecordParser, window: bytes, lines: _Lines, line: int, number: int, out: Scanned
+    ) -> tuple[bytes | _Fault | None, int]:
+        """The row, why it is rejected, or None: the header again; and the line after it."""
+        own = window[int(lines.starts[line]) : int(lines.ends[line])]
+        if self._header and own == self._header:
+            out.header_lines += 1
+            return None, line + 1
         fields, after = self._parsed(parser, window, lines, line)
         if isinstance(fields, _Fault):
-            return fields, after
+            whole = line + 1 >= len(lines.good) or bool(lines.good[line + 1])
+            mended = self._mender.mended(own, next_is_whole=whole) if fields.reason in _OF_QUOTES else None
+            if mended is None:
+                return fields, after
+            out.mended.append(number)
+            return self.render(mended), line + 1
+        record = window[int(lines.starts[line]) : int(lines.ends[after - 1])]
         if len(fields) == self._width:
-            return self.render(fields), after
+            return self._unless_crossed(fields, record), after
         joined = self._across_stray_end(window, lines, line)
         if joined is not None:
             return self.render(joined), line + 2
-        if len(fields) > self._width and not any(fields[self._width :]):
-            out.trimmed += 1
-            return self.render(fields[: self._width]), after
-        return _Fault("field_count", f"{len(fields)} fields where there should be {self._width}"), after
+        found = self._of_another_width(fields, record, number, out)
+        fault = _Fault("field_count", f"{len(fields)} fields where there should be {self._width}")
+        return fault if found is None else self.render(found), after
 
     def _parsed(
         self, parser: RecordParser, window: bytes, lines: _Lines, line: int
@@ -331,6 +363,25 @@ class Scanner:
             column = record[: fault[2]].count(self._dialect.delimiter) + 1
             return _Fault(fault[0], fault[1], str(column)), last + 1
         return fields, last + 1
+
+    def _unless_crossed(self, fields: list[bytes], record: bytes) -> bytes | _Fault:
+        if self._dialect.quote and self._dialect.quote in record and crosses_fields(record, self._dialect):
+            return _Fault("text_before_quote", "text before a quote that opens a field: a delimiter may be missing")
+        return self.render(fields)
+
+    def _of_another_width(self, fields: list[bytes], record: bytes, number: int, out: Scanned) -> list[bytes] | None:
+        """A record of too many or too few fields, where these are empty or it is certain what was meant."""
+        if len(fields) > self._width:
+            trimmed = self._mender.without_surplus(fields)
+            out.trimmed += trimmed is not None
+            return trimmed
+        if self._ragged:
+            out.trimmed += 1
+            return fields + [b""] * (self._width - len(fields))
+        mended = self._mender.with_other_delimiter(record) if len(fields) == 1 else None
+        if mended is not None:
+            out.mended.append(number)
+        return mended
 
     def _across_stray_end(self, window: bytes, lines: _Lines, line: int) -> list[bytes] | None:
         """The fields of a line that was broken by a lone CR among lines that end otherwise, which is then data."""

@@ -109,11 +109,14 @@ def test_rejects_of_other_encodings_keep_their_own_bytes(tmp_path: Path) -> None
 
 def test_an_unclosed_quote_does_not_swallow_the_file(tmp_path: Path) -> None:
     lines = [f'{n},"name {n}",{n * 2}' for n in range(5000)]
-    lines[17] = '17,"name 17,34'
+    lines[17] = '17,"name 17, 34'
+    lines[18] = '18,"name, 18,36'
     lines[4000] = '4000,name" 4000,8000'
-    _, rows, rejects = read(tmp_path / "f.csv", ("id,name,n\n" + "\n".join(lines)).encode())
-    assert [r.line_number for r in rejects] == [19]
+    table, rows, rejects = read(tmp_path / "f.csv", ("id,name,n\n" + "\n".join(lines)).encode())
+    assert [(r.line_number, r.reason) for r in rejects] == [(20, "unclosed_quote")]
     assert len(rows) == 4999
+    # One reading only: three fields, the last a number as everywhere else.
+    assert (rows[17], table.tally.rows_mended) == (["17", '"name 17', " 34"], 1)
     assert rows[3999] == ["4000", 'name" 4000', "8000"]
 
 
