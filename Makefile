@@ -16,6 +16,9 @@ OUT ?=
 ARGS ?=
 FORCE ?=
 ROLE ?=
+KEY ?=
+A ?=
+B ?=
 FILE ?=
 
 BIN := .venv/bin
@@ -30,7 +33,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
-.PHONY: help setup run run-cli generate fit inspect land-one quarantine quarantine-replay audit fuzz corpora bench-land airflow dbt export up down status psql env \
+.PHONY: help setup run run-cli generate fit who why review inspect land-one quarantine quarantine-replay audit fuzz corpora bench-land airflow dbt export up down status psql env \
         test test-long lint bench contract errors schema lock tools clean reset
 
 help:  ## this text
@@ -71,6 +74,15 @@ audit: setup  ## the last runs, and what became of every line
 
 fit: setup  ## fit match weights and predictions on the folder's own data (DATA=folder); later runs on it use them
 	@$(C360) fit $(data) $(asof)
+
+who: setup  ## the life of a customer key: KEY=1234, or KEY=crm:123
+	@$(C360) who $(data) -- "$(KEY)"
+
+why: setup  ## why two records are one customer, or what is missing: A=crm:123 B=shop:9
+	@$(C360) why $(data) -- "$(A)" "$(B)"
+
+review: setup  ## decide pairs that the scores leave open; decisions go to the folder's identity_overrides.csv
+	@$(C360) review $(data)
 
 airflow: setup  ## start Airflow and keep it up; prints where its UI is
 	@$(C360) airflow

@@ -41,7 +41,14 @@ class FolderSeed:
 
 OVERRIDES = FolderSeed("identity_overrides", fitted=False)
 
-SEEDS: tuple[FolderSeed, ...] = (OVERRIDES,)
+SURVIVORSHIP = FolderSeed("survivorship", fitted=False)
+SOURCE_PRIORITIES = FolderSeed("source_priorities", fitted=False)
+
+SEEDS: tuple[FolderSeed, ...] = (
+    OVERRIDES,
+    SURVIVORSHIP,
+    SOURCE_PRIORITIES,
+)
 
 
 def is_folder_seed(file_name: str) -> bool:
