@@ -10,8 +10,7 @@ from typing import Any
 from .content import UnreadableError
 from .delimited import column_names
 from .dialect import Pins, table_layout
-from .documents import render
-from .records import Block, Reject, Tally, Wire
+from .records import Block, Reject, Tally, Wire, nullable_row
 
 _ROWS = 5_000
 
@@ -80,11 +79,11 @@ class Workbook:
             elif len(texts) != width or any(text and "\0" in text for text in texts):
                 reason = "nul_character" if len(texts) == width else "field_count"
                 message = f"{len(texts)} values where there should be {width}"
-                reject = Reject(number, 1, 0, render(iter(texts)), reason, message)  # type: ignore[arg-type]
+                reject = Reject(number, 1, 0, nullable_row(texts), reason, message)  # type: ignore[arg-type]
                 block.rejects.append(reject)
                 self.tally.reject(reject)
             else:
-                block.rows.append(render(iter(texts)))
+                block.rows.append(nullable_row(texts))
                 block.line_numbers.append(number)
             number += 1
         self.tally.landed += len(block.rows)
