@@ -124,7 +124,8 @@ def histories_at(days: CustomerDays, day: int) -> Histories:
         tenure_days=(day - first).astype(float),
         late=late.astype(float),
         last_year=last_year.astype(float),
-        revenue=revenue.astype(float),
+        # to the cent, so that equal sums are equal
+        revenue=np.round(revenue, 2).astype(float),
         has_complained=(last_ticket >= last).astype(float),
         has_visited=(visits > 0).astype(float),
     )

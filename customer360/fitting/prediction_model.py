@@ -30,6 +30,7 @@ _FEWEST_OUTCOMES = 15
 # Purchases after which the own history counts as much as the regressions.
 _OWN_HISTORY_FROM = 30.0
 _LIMIT = 1e-6
+_HIGHEST_LOG_ODDS = 13.8
 
 _FEATURES = ("spend_place", "recency_place", "repeats_place", "late_log_ratio", "last_year_log", "has_complained")
 BUYS_TERMS = (*_FEATURES, "has_visited")
@@ -102,7 +103,7 @@ def predict(model: PredictionModel, histories: Histories, horizon_days: float) -
     """What SQL computes, here: chances and purchases of each customer within a horizon."""
     sight = _see(model.types, histories, horizon_days)
     log_odds = _linear(model.weights, "buys", sight, sight.log_odds, sight.common_log_odds)
-    buys = 1 / (1 + np.exp(-np.clip(log_odds, *_log_odds(np.array([_LIMIT, 1 - _LIMIT])))))
+    buys = 1 / (1 + np.exp(-np.clip(log_odds, -_HIGHEST_LOG_ODDS, _HIGHEST_LOG_ODDS)))
     log_more = _linear(model.weights, "orders", sight, sight.log_more, sight.common_log_more)
     corrected = buys * (1 + np.exp(np.minimum(log_more, 20)))
     share = _OWN_HISTORY_FROM / (_OWN_HISTORY_FROM + sight.repeats)
