@@ -44,6 +44,11 @@ def horizons_days() -> list[int]:
     return [90, 180, 365]
 
 
+def outlook_days() -> list[int]:
+    """The default horizons and the window of churn."""
+    return [90, 180, 365]
+
+
 def first_filled(expression: str, *_arguments: str) -> str:
     """An aggregate."""
     return f"max({expression})"
@@ -52,3 +57,8 @@ def first_filled(expression: str, *_arguments: str) -> str:
 def date_order_join(entity: str, column: str) -> str:
     """A join of the same shape."""
     return f"left join base_date_orders as {column}_orders on {entity}._source = {column}_orders.source"
+
+
+def folder_seed(name: str, **_options: bool) -> str:
+    """The shipped seed."""
+    return " ".join(("select * from", name))

@@ -35,8 +35,8 @@ seen as (
 gentlest as (
     select
         max(rate_shape) as rate_shape,
-        max(stay_log) filter (where leave_log is not null) as stay_log,
-        max(leave_log) filter (where leave_log is not null) as leave_log
+        max(case when leave_log is not null then stay_log end) as stay_log,
+        max(leave_log) as leave_log
     from types
 ),
 
@@ -102,8 +102,7 @@ summed as (
         repeats,
         active_days,
         tenure_days,
-        sum(alive) / sum(alive + gone) as p_alive
-        {%- for days in spans %},
+        {% for days in spans -%}
         sum(alive * (1 - exp(greatest(-rate_shape * ln(1 + {{ days }} / rate_scale_days), -700))))
         / sum(alive + gone) as buys_{{ days }}d,
         sum(
@@ -114,8 +113,9 @@ summed as (
                     ) / leave_probability
                 else rate_shape / rate_scale_days * {{ days }}
             end
-        ) / sum(alive + gone) as orders_{{ days }}d
-        {%- endfor %}
+        ) / sum(alive + gone) as orders_{{ days }}d,
+        {% endfor -%}
+        sum(alive) / sum(alive + gone) as p_alive
     from compared
     group by
         repeats,
@@ -126,11 +126,11 @@ summed as (
 outlooks as (
     select
         histories.customer_key,
-        summed.p_alive
-        {%- for days in spans %},
+        {% for days in spans -%}
         summed.buys_{{ days }}d,
-        summed.orders_{{ days }}d
-        {%- endfor %}
+        summed.orders_{{ days }}d,
+        {% endfor -%}
+        summed.p_alive
     from histories
     inner join summed
         on

@@ -1,7 +1,9 @@
 {#- The terms of the two regressions; those that have a mean to stand apart from are centred. -#}
 {%- set centred = ['repeats_log', 'late_log_ratio', 'last_year_log', 'has_visited'] -%}
-{%- set common = ['spend_place', 'recency_place', 'repeats_place', 'late_log_ratio', 'last_year_log', 'has_complained'] -%}
-{%- set terms = {'buys': common + ['has_visited'], 'orders': common + ['repeats_log']} -%}
+{%- set shared = [
+    'spend_place', 'recency_place', 'repeats_place', 'late_log_ratio', 'last_year_log', 'has_complained'
+] -%}
+{%- set terms = {'buys': shared + ['has_visited'], 'orders': shared + ['repeats_log']} -%}
 {%- set spans = outlook_days() -%}
 
 with
@@ -29,17 +31,19 @@ weights as (
     from prediction_weights
 ),
 
--- What the customer types say, as the logarithm of the odds to buy and of the purchases beyond the first.
+-- What the customer types say, as the logarithm of the odds to buy and as purchases beyond the first.
 seen as (
     select
         histories.*,
-        outlooks.p_alive
-        {%- for days in spans %},
+        {% for days in spans -%}
         outlooks.buys_{{ days }}d,
         outlooks.orders_{{ days }}d,
         {{ log_odds('outlooks.buys_' ~ days ~ 'd') }} as odds_log_{{ days }}d,
-        greatest(outlooks.orders_{{ days }}d / greatest(outlooks.buys_{{ days }}d, 1e-12) - 1, 1e-6) as more_{{ days }}d
-        {%- endfor %}
+        greatest(
+            outlooks.orders_{{ days }}d / greatest(outlooks.buys_{{ days }}d, 1e-12) - 1, 1e-6
+        ) as more_{{ days }}d,
+        {% endfor -%}
+        outlooks.p_alive
     from histories
     inner join outlooks
         on histories.customer_key = outlooks.customer_key
@@ -48,19 +52,19 @@ seen as (
 -- Rounded, so that the order in which a mean was added up makes no difference.
 everybody as (
     select
-        {% for term in centred -%}
-        cast(cast(avg({{ term }}) as numeric(18, 9)) as double precision) as {{ term }}
-        {%- if not loop.last %},
-        {% endif -%}
-        {% endfor -%}
-        {%- for days in spans %},
+        {% for days in spans -%}
         cast(cast(avg(odds_log_{{ days }}d) as numeric(18, 9)) as double precision) as odds_log_{{ days }}d,
         cast(
             cast(
                 ln(sum(buys_{{ days }}d * more_{{ days }}d) / nullif(sum(buys_{{ days }}d), 0)) as numeric(18, 9)
             ) as double precision
-        ) as more_log_{{ days }}d
-        {%- endfor %}
+        ) as more_log_{{ days }}d,
+        {% endfor -%}
+        {% for term in centred -%}
+        cast(cast(avg({{ term }}) as numeric(18, 9)) as double precision) as {{ term }}
+        {%- if not loop.last %},
+        {% endif -%}
+        {% endfor %}
     from seen
 ),
 
@@ -68,26 +72,22 @@ regressed as (
     select
         seen.*,
         {% for part in terms -%}
-        weights.{{ part }}_constant
-        {%- for term in terms[part] %}
-        + weights.{{ part }}_{{ term }} * {% if term in centred -%}
-            (seen.{{ term }} - everybody.{{ term }})
-        {%- else -%}
-            seen.{{ term }}
-        {%- endif %}
-        {%- endfor %} as {{ part }}_own,
+        weights.{{ part }}_constant + {% for term in terms[part] -%}
+        weights.{{ part }}_{{ term }} * (seen.{{ term }}{{ ' - everybody.' ~ term if term in centred }})
+        {%- if not loop.last %} + {% endif -%}
+        {% endfor %} as {{ part }}_own,
+        {% endfor -%}
+        {% for days in spans -%}
+        weights.buys_own_outlook * seen.odds_log_{{ days }}d
+        + weights.buys_common_outlook * everybody.odds_log_{{ days }}d as buys_outlook_{{ days }}d,
+        weights.orders_own_outlook * ln(seen.more_{{ days }}d)
+        + weights.orders_common_outlook * everybody.more_log_{{ days }}d as orders_outlook_{{ days }}d,
         {% endfor -%}
         (
             seen.purchases * seen.average_basket + weights.prior_baskets * seen.everybodys_basket
         ) / (seen.purchases + weights.prior_baskets) as expected_basket,
         {{ var('own_history_purchases') }}
         / ({{ var('own_history_purchases') }} + seen.repeats) as regression_share
-        {%- for days in spans %},
-        weights.buys_own_outlook * seen.odds_log_{{ days }}d
-        + weights.buys_common_outlook * everybody.odds_log_{{ days }}d as buys_outlook_{{ days }}d,
-        weights.orders_own_outlook * ln(seen.more_{{ days }}d)
-        + weights.orders_common_outlook * everybody.more_log_{{ days }}d as orders_outlook_{{ days }}d
-        {%- endfor %}
     from seen
     cross join everybody
     cross join weights
@@ -95,20 +95,20 @@ regressed as (
 
 chances as (
     select
+        {% for days in spans -%}
+        1 / (1 + exp(-least(greatest(buys_own + buys_outlook_{{ days }}d, -13.8), 13.8))) as chance_{{ days }}d,
+        {% endfor -%}
         *
-        {%- for days in spans %},
-        1 / (1 + exp(-least(greatest(buys_own + buys_outlook_{{ days }}d, -13.8), 13.8))) as chance_{{ days }}d
-        {%- endfor %}
     from regressed
 ),
 
 counted as (
     select
-        *
-        {%- for days in horizons_days() %},
+        {% for days in horizons_days() -%}
         regression_share * chance_{{ days }}d * (1 + exp(least(orders_own + orders_outlook_{{ days }}d, 20)))
-        + (1 - regression_share) * orders_{{ days }}d as expected_orders_{{ days }}d
-        {%- endfor %}
+        + (1 - regression_share) * orders_{{ days }}d as expected_orders_{{ days }}d,
+        {% endfor -%}
+        *
     from chances
 ),
 
