@@ -54,8 +54,8 @@ run-cli: setup  ## the same verbs in the same order without Airflow
 generate: setup  ## write messy demo data: CUSTOMERS= SEED= MESS= OUT=folder
 	@$(BIN)/python -m data_generators $(demo) --out "$(or $(OUT),.c360/generated)"
 
-inspect: setup  ## how a file is written, what its columns seem to mean, a sources.yml: FILE=some.csv
-	@$(C360) inspect "$(FILE)"
+inspect: setup  ## how a file is written, what its columns seem to mean, a sources.yml: FILE=some.csv [OUT=sources.yml]
+	@$(C360) inspect $(if $(OUT),--out "$(OUT)") "$(FILE)"
 
 land-one: setup  ## what landing would put into raw, without a database: FILE=x OUT=y.csv, or two folders
 	@$(C360) land-one "$(FILE)" "$(OUT)"
