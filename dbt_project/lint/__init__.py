@@ -52,3 +52,13 @@ def first_filled(expression: str, *_arguments: str) -> str:
 def date_order_join(entity: str, column: str) -> str:
     """A join of the same shape."""
     return f"left join base_date_orders as {column}_orders on {entity}._source = {column}_orders.source"
+
+
+def folder_seed(name: str, *_arguments: object, **_named: object) -> str:
+    """A query."""
+    return " ".join(("select * from", name))
+
+
+def identity_horizon() -> str:
+    """A query."""
+    return "select as_of_date, change_number, next_change from changes"
