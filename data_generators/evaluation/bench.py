@@ -8,7 +8,7 @@ import resource
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from faker import Faker
 from data_generators import GeneratorConfig, generate
 
 PLAIN_ROWS = 5000
+_BEGIN, _END = "<!-- bench-generate -->", "<!-- end of bench-generate -->"
 
 
 @dataclass(frozen=True)
@@ -112,3 +113,16 @@ def bench(customers: int, processes: int | None, folder: Path | None) -> dict[st
         "times as fast per processor second": f"{rate_busy / plain_busy:.1f}",
         "peak memory of all processes, MB": f"{peak[0] / 1e6:,.0f}",
     }
+
+
+def write(page: Path, figures: Mapping[str, str]) -> None:
+    """Puts the figures into their block of the page."""
+    rows = ["| | |", "|---|---:|", *(f"| {name} | {figure} |" for name, figure in figures.items())]
+    page.write_text(page.read_text("utf-8").replace(written(page), "\n".join([_BEGIN, "", *rows, "", _END])), "utf-8")
+
+
+def written(page: Path) -> str:
+    """The block of the page with its marks, or an empty one."""
+    _, begin, rest = page.read_text("utf-8").partition(_BEGIN)
+    inner, end, _ = rest.partition(_END)
+    return f"{_BEGIN}{inner}{_END}" if begin and end else f"{_BEGIN}\n{_END}"
