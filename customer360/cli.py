@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("out", type=Path, help="where to; a folder for a folder")
     sub = verb("inspect", _inspect, "how files are written, what their columns seem to mean, and a sources.yml")
     sub.add_argument("file", type=Path, nargs="+")
+    sub.add_argument("--out", type=Path, help="write the sources.yml there, instead of showing it")
     _add_data(verb("quarantine", _quarantine, "what could not be landed, by reason, with examples"))
     _add_data(verb("quarantine-replay", _quarantine_replay, "try what is in quarantine again"))
     _add_data(verb("audit", _audit, "the last runs and what became of every line of their files"))
@@ -251,9 +252,12 @@ def _land_one(settings: Settings, options: argparse.Namespace) -> int:
 
 def _inspect(settings: Settings, options: argparse.Namespace) -> int:
     from customer360.landing.content import UnreadableError
-    from customer360.landing.inspect import described, inspect, proposed
+    from customer360.landing.inspect import described, inspect
+    from customer360.landing.propose import FILL_IN, proposed
 
-    failed = 0
+    if options.out is not None and options.out.exists():
+        raise Customer360Error(f"{options.out} is there already", how="name another file: OUT=...")
+    seen, failed = [], 0
     for path in options.file:
         try:
             found = inspect(path)
@@ -275,7 +279,15 @@ def _inspect(settings: Settings, options: argparse.Namespace) -> int:
             for c in found.columns
         ]
         console.say(console.table(("column", "filled", "kind", "seems to be", "different", "examples"), rows))
-        console.say("\nA sources.yml to start from:\n\n" + proposed(found))
+        seen.append(found)
+    text = proposed(seen, options.out.parent if options.out else None) if seen else ""
+    if FILL_IN in text:
+        text = f"# {FILL_IN}: no column seems to hold it. Name one, or take the feed out.\n{text}"
+    if options.out is not None and seen:
+        options.out.write_text(text, encoding="utf-8")
+        console.say(f"\nwrote {options.out}; look it over, then: make run DATA={options.out.parent}")
+    elif seen:
+        console.say("\nA sources.yml to start from (OUT=folder/sources.yml writes it):\n\n" + text)
     return 1 if failed else 0
 
 
