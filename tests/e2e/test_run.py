@@ -20,6 +20,8 @@ CONTRACT = {
     "dim_date.csv",
     "fct_orders.csv",
     "identity_history.csv",
+    "identity_links.csv",
+    "identity_review.csv",
     "manifest.json",
     "segment_summary.csv",
 }
