@@ -18,6 +18,9 @@ DAYS ?=
 ARGS ?=
 FORCE ?=
 ROLE ?=
+KEY ?=
+A ?=
+B ?=
 FILE ?=
 
 BIN := .venv/bin
@@ -32,7 +35,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
-.PHONY: help setup run run-cli generate evaluate-keys bench-generate generator-docs fit inspect land-one quarantine quarantine-replay audit fuzz corpora bench-pollution bench-land airflow dbt export up down status psql env \
+.PHONY: help setup run run-cli generate fit who why review inspect land-one quarantine quarantine-replay audit fuzz corpora bench-pollution bench-land airflow dbt export up down status psql env evaluate-keys bench-generate generator-docs \
         test test-long lint bench contract errors schema lock tools clean reset
 
 help:  ## this text
@@ -65,8 +68,8 @@ bench-generate: setup  ## customer records per second beside one Faker call a fi
 generator-docs: setup  ## docs/generator.md and its picture, measured anew
 	@$(BIN)/python -m data_generators.evaluation docs
 
-inspect: setup  ## how a file is written, what its columns seem to mean, a sources.yml: FILE=some.csv
-	@$(C360) inspect "$(FILE)"
+inspect: setup  ## how a file is written, what its columns seem to mean, a sources.yml: FILE=some.csv [OUT=sources.yml]
+	@$(C360) inspect $(if $(OUT),--out "$(OUT)") "$(FILE)"
 
 land-one: setup  ## what landing would put into raw, without a database: FILE=x OUT=y.csv, or two folders
 	@$(C360) land-one "$(FILE)" "$(OUT)"
@@ -82,6 +85,15 @@ audit: setup  ## the last runs, and what became of every line
 
 fit: setup  ## fit match weights and predictions on the folder's own data (DATA=folder); later runs on it use them
 	@$(C360) fit $(data) $(asof)
+
+who: setup  ## the life of a customer key: KEY=1234, or KEY=crm:123
+	@$(C360) who $(data) -- "$(KEY)"
+
+why: setup  ## why two records are one customer, or what is missing: A=crm:123 B=shop:9
+	@$(C360) why $(data) -- "$(A)" "$(B)"
+
+review: setup  ## decide pairs that the scores leave open; decisions go to the folder's identity_overrides.csv
+	@$(C360) review $(data)
 
 airflow: setup  ## start Airflow and keep it up; prints where its UI is
 	@$(C360) airflow
