@@ -17,6 +17,8 @@ ARGS ?=
 FORCE ?=
 ROLE ?=
 FILE ?=
+CUT ?=
+UNTIL ?=
 
 BIN := .venv/bin
 C360 := $(BIN)/python -m customer360
@@ -30,7 +32,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
-.PHONY: help setup run run-cli generate fit inspect land-one quarantine quarantine-replay audit fuzz corpora bench-pollution bench-land airflow dbt export up down status psql env \
+.PHONY: help setup run run-cli generate fit evaluate-predictions inspect land-one quarantine quarantine-replay audit fuzz corpora bench-pollution bench-land airflow dbt export up down status psql env \
         test test-long lint bench contract errors schema lock tools clean reset
 
 help:  ## this text
@@ -53,6 +55,9 @@ run-cli: setup  ## the same verbs in the same order without Airflow
 
 generate: setup  ## write messy demo data: CUSTOMERS= SEED= MESS= OUT=folder
 	@$(BIN)/python -m data_generators $(demo) --out "$(or $(OUT),.c360/generated)"
+
+evaluate-predictions: setup  ## docs/evaluation.md: predictions against what happened; DATA=folder CUT=2026-01-01 for your own
+	@$(C360) evaluate-predictions $(data) $(if $(CUT),--cut "$(CUT)") $(if $(UNTIL),--until "$(UNTIL)")
 
 inspect: setup  ## how a file is written, what its columns seem to mean, a sources.yml: FILE=some.csv
 	@$(C360) inspect "$(FILE)"

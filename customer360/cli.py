@@ -61,6 +61,12 @@ def _parser() -> argparse.ArgumentParser:
     sub = verb("fit", _fit, "fit match weights and predictions on a folder's own data; later runs on it use them")
     _add_data(sub)
     sub.add_argument("--as-of", default="", metavar="DATE", help="rows after this day are not seen (ISO)")
+    sub = verb("evaluate-predictions", _evaluate, "judge predictions by what happened after a day that is cut off")
+    sub.add_argument("--data", metavar="FOLDER", help="data folder (default: the demo with three seeds)")
+    sub.add_argument(
+        "--cut", default="", metavar="DATE", help="last day that is seen (default: 180 days before the end)"
+    )
+    sub.add_argument("--until", default="", metavar="DATE", help="last day that is judged (default: the as-of date)")
     verb("up", _up, "start the warehouse server")
     verb("down", _down, "stop Airflow and the warehouse server")
     _add_data(verb("status", _status, "what is running, and the last runs"))
@@ -135,6 +141,19 @@ def _run(settings: Settings, options: argparse.Namespace) -> int:
         return 1
     _remember(settings, str(folder))
     console.say("\n" + summary(settings, database_for(folder), result.run_id))
+    return 0
+
+
+def _evaluate(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.evaluation import judge, lines_of, write_page
+
+    with _one_run(settings):
+        if options.data is None:
+            for path in write_page(settings, console.say):
+                console.say(f"wrote {path}")
+        else:
+            data = Path(options.data).expanduser().resolve()
+            console.say("\n".join(lines_of(judge(settings, data, options.cut, options.until))))
     return 0
 
 
