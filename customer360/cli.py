@@ -61,12 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = verb("fit", _fit, "fit match weights and predictions on a folder's own data; later runs on it use them")
     _add_data(sub)
     sub.add_argument("--as-of", default="", metavar="DATE", help="rows after this day are not seen (ISO)")
-    sub = verb("evaluate-predictions", _evaluate, "judge predictions by what happened after a day that is cut off")
-    sub.add_argument("--data", metavar="FOLDER", help="data folder (default: the demo with three seeds)")
-    sub.add_argument(
-        "--cut", default="", metavar="DATE", help="last day that is seen (default: 180 days before the end)"
-    )
-    sub.add_argument("--until", default="", metavar="DATE", help="last day that is judged (default: the as-of date)")
+    _add_evaluation(verb("evaluate-predictions", _evaluate, "judge predictions by what happened after a cut-off day"))
     verb("up", _up, "start the warehouse server")
     verb("down", _down, "stop Airflow and the warehouse server")
     _add_data(verb("status", _status, "what is running, and the last runs"))
@@ -104,6 +99,12 @@ def _parser() -> argparse.ArgumentParser:
     sub = verb("reset", _reset, "delete all data, keys, secrets and exports of this clone")
     sub.add_argument("--force", action="store_true", help="do not ask")
     return parser
+
+
+def _add_evaluation(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--data", metavar="FOLDER", help="data folder (default: the demo with three seeds)")
+    sub.add_argument("--cut", default="", metavar="DATE", help="last day seen (default: 180 days before the end)")
+    sub.add_argument("--until", default="", metavar="DATE", help="last day judged (default: the as-of date)")
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
