@@ -78,6 +78,7 @@ def _select(feed: Feed, present: frozenset[str]) -> sql.Composable:
         columns.append(sql.SQL("{} as {}").format(expression, sql.Identifier(field)))
     columns.append(_text(feed.date_order, "_date_order"))
     columns.append(sql.SQL("r._batch_id, v.batch_rank as _batch_rank, r._source_file, r._line_number, r._loaded_at"))
+    columns.append(_text(feed.country, "_country"))
     newest = sql.SQL(" and v.is_newest") if feed.mode == "snapshot" else sql.SQL("")
     return sql.SQL(
         "select {} from raw.{} r join audit.file_versions v"
@@ -97,7 +98,7 @@ def _nothing(entity: Entity) -> sql.Composable:
     columns.append(
         sql.SQL(
             "null::bigint as _batch_id, null::integer as _batch_rank, null::text as _source_file,"
-            " null::bigint as _line_number, null::timestamptz as _loaded_at"
+            " null::bigint as _line_number, null::timestamptz as _loaded_at, null::text as _country"
         )
     )
     return sql.SQL("select {} where false").format(sql.SQL(", ").join(columns))
