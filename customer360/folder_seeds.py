@@ -39,7 +39,9 @@ class FolderSeed:
         return f"{FITTED_FOLDER}/{self.name}.csv" if self.fitted else f"{self.name}.csv"
 
 
-SEEDS: tuple[FolderSeed, ...] = ()
+OVERRIDES = FolderSeed("identity_overrides", fitted=False)
+
+SEEDS: tuple[FolderSeed, ...] = (OVERRIDES,)
 
 
 def is_folder_seed(file_name: str) -> bool:
