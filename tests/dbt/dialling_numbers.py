@@ -1,7 +1,7 @@
 """Writes the seed dialling_numbers: which numbers libphonenumber calls valid, found by asking it for samples.
 
-The numbers of a country code and a number of digits are a tree of leading digits. A branch whose samples are all valid, or
-all invalid, is a leaf; others are looked at digit by digit, deeper for the countries that we promise to read.
+The numbers of a country code and a number of digits are a tree of leading digits. A branch whose samples are all valid,
+or all invalid, is a leaf; others are looked at digit by digit, deeper for the countries that we promise to read.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumber
 from tests.conftest import ROOT
 
 SEED = ROOT / "dbt_project" / "seeds" / "dialling_numbers.csv"
-PROMISED = frozenset("FR DE ES IT GB IE NL BE CH AT PT US CA AU".split())
+PROMISED = frozenset(["FR", "DE", "ES", "IT", "GB", "IE", "NL", "BE", "CH", "AT", "PT", "US", "CA", "AU"])
 _WORLD = "001"  # libphonenumber's region of codes that are no country's
 _TYPES = range(PhoneNumberType.FIXED_LINE, PhoneNumberType.VOICEMAIL + 1)
 
@@ -96,7 +96,7 @@ def leading_digits(country_code: int) -> dict[int, str]:
     return {digits: " ".join(found) for digits, found in ranges.items() if found}
 
 
-def _ranges(leads: list[str], digits: int) -> Iterator[str] | list[str]:
+def _ranges(leads: list[str], digits: int) -> list[str]:
     """Leads of numbers of so many digits, joined where one follows the other: 41, 42, 43 make 41-43."""
     joined: list[list[int]] = []
     for lead in leads:
@@ -116,11 +116,12 @@ def _shortened(first: str, last: str) -> str:
 
 def main() -> None:
     codes = sorted(COUNTRY_CODE_TO_REGION_CODE)
-    with ProcessPoolExecutor() as pool, SEED.open("w", encoding="utf-8", newline="") as file:
+    with ProcessPoolExecutor() as pool:
+        found = dict(zip(codes, pool.map(leading_digits, codes), strict=True))
+    with SEED.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["country_code", "digits", "leading_digits"])
-        for code, found in zip(codes, pool.map(leading_digits, codes), strict=True):
-            writer.writerows([code, digits, leads] for digits, leads in found.items())
+        writer.writerows([code, digits, leads] for code in codes for digits, leads in found[code].items())
 
 
 if __name__ == "__main__":
