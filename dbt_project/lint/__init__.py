@@ -52,3 +52,8 @@ def first_filled(expression: str, *_arguments: str) -> str:
 def date_order_join(entity: str, column: str) -> str:
     """A join of the same shape."""
     return f"left join base_date_orders as {column}_orders on {entity}._source = {column}_orders.source"
+
+
+def standardised_phones(spellings: str) -> str:
+    """A table expression that reads the spellings."""
+    return spellings

@@ -39,7 +39,7 @@ spelled as (
 ),
 
 standardised as (
-    select * from {{ standardised_phones('spelled') }} as standardised_phones
+    select * from {{ standardised_phones('spelled') }}
 ),
 
 read as (
@@ -56,8 +56,16 @@ read as (
         on given.phone_text = standardised.phone_text and given.phone_country = standardised.country
 ),
 
--- Where a record names no country, most of its source's records tell where numbers are dialled: by their country, else by
--- the code of those numbers that have one.
+codes as (
+    select
+        country_code,
+        min(country) as country
+    from rules
+    group by country_code
+),
+
+-- Where a record names no country, most of its source's records tell where numbers are dialled: by their country, else
+-- by the code of those numbers that have one.
 evidence as (
     select
         source,
@@ -76,13 +84,7 @@ evidence as (
         2 as evidence_rank,
         count(*) as numbers
     from read
-    inner join (
-        select
-            country_code,
-            min(country) as country
-        from rules
-        group by country_code
-    ) as codes
+    inner join codes
         on read.country_code = codes.country_code
     where
         read.phone_country = ''
@@ -122,7 +124,7 @@ spelled_at_home as (
 ),
 
 standardised_at_home as (
-    select * from {{ standardised_phones('spelled_at_home') }} as standardised_phones
+    select * from {{ standardised_phones('spelled_at_home') }}
 ),
 
 read_at_home as (

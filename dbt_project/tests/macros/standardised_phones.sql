@@ -1,5 +1,5 @@
--- Fails if a phone number is not the one that the table says, because it joins records into customers and is what people
--- are called by. An empty country is unknown.
+-- Fails if a phone number is not the one that the table says, because it joins records into customers and is what
+-- people are called by. An empty country is unknown.
 {{ config(tags=['truth_table']) }}
 
 with
@@ -69,7 +69,7 @@ truth_table (phone_text, country, phone, phone_digits) as (
 ),
 
 found as (
-    select * from {{ standardised_phones('truth_table') }} as standardised_phones
+    select * from {{ standardised_phones('truth_table') }}
 )
 
 select
