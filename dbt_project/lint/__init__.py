@@ -57,3 +57,11 @@ def date_order_join(entity: str, column: str) -> str:
 def standardised_phones(spellings: str) -> str:
     """A table expression that reads the spellings."""
     return spellings
+def folder_seed(name: str, *_arguments: object, **_named: object) -> str:
+    """A query."""
+    return " ".join(("select * from", name))
+
+
+def identity_horizon() -> str:
+    """A query."""
+    return "select as_of_date, change_number, next_change from changes"
