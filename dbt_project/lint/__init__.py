@@ -57,6 +57,8 @@ def date_order_join(entity: str, column: str) -> str:
 def standardised_phones(spellings: str) -> str:
     """A table expression that reads the spellings."""
     return spellings
+
+
 def folder_seed(name: str, *_arguments: object, **_named: object) -> str:
     """A query."""
     return " ".join(("select * from", name))

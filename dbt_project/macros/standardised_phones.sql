@@ -32,7 +32,7 @@
         from plans
         inner join (
             select lpad(cast(integers.number as text), 3, '0') as first_digits
-            from {{ integers_to(999) }} as integers
+            from {{ integers_to(999) }} as integers (number)
         ) as firsts
             on left(firsts.first_digits, length(plans.country_code)) = plans.country_code
     ),

@@ -33,8 +33,8 @@ cells as (
     select
         cohorts.cohort_month,
         cohorts.cohort_customers,
-        months.number as months_since,
-        months.number < {{ months_between('cohorts.cohort_month', 'settings.as_of_date') }}
+        months.month_number as months_since,
+        months.month_number < {{ months_between('cohorts.cohort_month', 'settings.as_of_date') }}
         or settings.as_of_date = {{ dbt.last_day('settings.as_of_date', 'month') }} as is_complete
     from cohorts
     cross join settings
