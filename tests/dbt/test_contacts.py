@@ -39,6 +39,8 @@ READ_EMAILS = (
 )
 READ_DATES = "select a, {{ parse_mixed_dates('a', 'b') }} from given"
 SEPARATOR = "\n-- next --\n"
+FULL_WIDTH = {ord("+"): 0xFF0B, **{ord("0") + digit: 0xFF10 + digit for digit in range(10)}}
+ARABIC = {ord("0") + digit: 0x0660 + digit for digit in range(10)}
 
 
 @pytest.fixture(scope="module")
@@ -138,8 +140,8 @@ def spellings(number: Any) -> list[str]:
         f"{home}x12",
         f"Tel: {home}",
         abroad.replace("+", prefix),
-        abroad.translate(str.maketrans("+0123456789", "＋０１２３４５６７８９")),
-        home.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")),
+        abroad.translate(FULL_WIDTH),
+        home.translate(ARABIC),
     ]
 
 
@@ -180,3 +182,31 @@ def test_emails_agree_with_email_validator(read):
         if not found[a] and email_validator(a) and len(a.rpartition("@")[0]) <= 64 and "\\\xa9" not in a
     ] == []
     assert len([a for a in labels if found[a] and not email_validator(a)]) <= 0.01 * len(labels)
+
+
+# How the collection's tools read what the text leaves open; its other languages differ between themselves.
+ORDERS = {"en": "mdy", "English": "mdy", "EnglishOthers": "dmy", "German": "dmy", "Italian": "dmy", "Portuguese": "dmy"}
+ORDERS |= {"Spanish": "dmy", "Turkish": "dmy"}
+SUPPORTED = {"en", "English", "EnglishOthers", "French", "German", "Italian", "Spanish", "Portuguese", "Dutch"}
+
+
+def test_dates_are_right_or_unread(read):
+    """Without an order of day and month no date is read wrong; with it, most of the promised languages are read."""
+    with (CORPORA / "dates/dates.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    wanted = {row["input"]: datetime.fromisoformat(row["expected"]) for row in rows}
+    alone = dict(read("dates", [(text, None) for text in wanted]))
+    wrong = {text: moment for text, moment in alone.items() if moment not in (None, wanted[text])}
+    assert set(wrong) <= {"16 avril 2021"}, wrong  # the collection's own slip: it expects the 21st of April 2016
+    ordered = {order: dict(read("dates", [(text, order) for text in wanted])) for order in ("dmy", "mdy", "ymd")}
+    promised = [row for row in rows if row["language"] in SUPPORTED]
+    unread = [
+        row["input"]
+        for row in promised
+        if alone[row["input"]] is None and all(found[row["input"]] is None for found in ordered.values())
+    ]
+    assert len(unread) <= 0.15 * len(promised), unread
+    for row in rows:
+        order = ORDERS.get(row["language"])
+        found = ordered[order][row["input"]] if order else None
+        assert found in (None, wanted[row["input"]]), (row, found)
