@@ -41,7 +41,10 @@ class FolderSeed:
 
 OVERRIDES = FolderSeed("identity_overrides", fitted=False)
 
-SEEDS: tuple[FolderSeed, ...] = (OVERRIDES,)
+CUSTOMER_TYPES = FolderSeed("customer_types")
+PREDICTION_WEIGHTS = FolderSeed("prediction_weights")
+
+SEEDS: tuple[FolderSeed, ...] = (OVERRIDES, CUSTOMER_TYPES, PREDICTION_WEIGHTS)
 
 
 def is_folder_seed(file_name: str) -> bool:

@@ -13,13 +13,14 @@ from customer360.folder_seeds import write_seed
 from customer360.settings import Settings
 
 from .fitter import Fitted, Fitter
+from .predictions import PREDICTIONS
 
 __all__ = ["FITTERS", "Fitted", "Fitter", "fit"]
 
 Say = Callable[[str], None]
 
 # In the order of the flow: each sees models that were built with what was fitted before.
-FITTERS: tuple[Fitter, ...] = ()
+FITTERS: tuple[Fitter, ...] = (PREDICTIONS,)
 
 
 def fit(settings: Settings, data: str, as_of: str = "", *, say: Say = lambda _: None) -> list[Path]:
