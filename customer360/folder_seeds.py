@@ -41,10 +41,12 @@ class FolderSeed:
 
 OVERRIDES = FolderSeed("identity_overrides", fitted=False)
 
+SURVIVORSHIP = FolderSeed("survivorship", fitted=False)
+SOURCE_PRIORITIES = FolderSeed("source_priorities", fitted=False)
 CUSTOMER_TYPES = FolderSeed("customer_types")
 PREDICTION_WEIGHTS = FolderSeed("prediction_weights")
 
-SEEDS: tuple[FolderSeed, ...] = (OVERRIDES, CUSTOMER_TYPES, PREDICTION_WEIGHTS)
+SEEDS: tuple[FolderSeed, ...] = (OVERRIDES, SURVIVORSHIP, SOURCE_PRIORITIES, CUSTOMER_TYPES, PREDICTION_WEIGHTS)
 
 
 def is_folder_seed(file_name: str) -> bool:
