@@ -1,0 +1,190 @@
+"""Match weights fitted on a folder's own records, without labels: EM over counts of comparison patterns.
+
+Each pair of records is of one of three classes: one person (match), one household but two people, or two people at
+random. How often each level of each comparison occurs in each class is what is fitted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+LEVELS = 10
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One comparison of a kind of entity.
+
+    Attributes:
+        name: as in the seed.
+        levels: of the seed, without 0 (missing).
+        household_share: None: two people of one household may agree as often as it turns out; else they agree as
+            often as people at random, but for this share of them, who agree as one person does with itself.
+    """
+
+    name: str
+    levels: tuple[int, ...]
+    household_share: float | None
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Pairs of records of one kind by how they agree.
+
+    Attributes:
+        levels: pattern x comparison, the level of each.
+        pairs: candidate pairs with each pattern.
+        random_levels: the same for pairs at random.
+        random_pairs: how many.
+        nodes: records that differ.
+    """
+
+    levels: npt.NDArray[np.int64]
+    pairs: Floats
+    random_levels: npt.NDArray[np.int64]
+    random_pairs: Floats
+    nodes: int
+
+
+@dataclass(frozen=True)
+class Model:
+    """Probabilities by comparison and level (0 to 9), and pairs per record."""
+
+    match: Floats
+    household: Floats
+    random: Floats
+    match_pairs: float
+    household_pairs: float
+
+
+def level_counts(levels: npt.NDArray[np.int64], weights: Floats) -> Floats:
+    """Comparison x level: summed weights."""
+    counts = np.zeros((levels.shape[1], LEVELS))
+    for k in range(levels.shape[1]):
+        counts[k] = np.bincount(levels[:, k], weights=weights, minlength=LEVELS)[:LEVELS]
+    return counts
+
+
+def shares(counts: Floats, allowed: npt.NDArray[np.bool_], floor: float = 1e-9) -> Floats:
+    """Probabilities of the levels where both sides say something."""
+    told = np.where(allowed, np.maximum(counts, 0), 0.0)
+    told[:, 0] = 0
+    total = told.sum(axis=1, keepdims=True)
+    spread = allowed / np.maximum(allowed.sum(axis=1, keepdims=True), 1)
+    found = np.where(total > 0, told / np.maximum(total, 1e-300), spread)
+    found = np.where(allowed, np.maximum(found, floor), 1.0)
+    return found
+
+
+def fit_model(
+    comparisons: list[Comparison],
+    patterns: Patterns,
+    start: Model,
+    *,
+    with_household: bool,
+    prior_pairs: float = 20.0,
+    rounds: int = 300,
+) -> tuple[Model, Floats]:
+    """EM from a start, which is also the prior of the match and household classes.
+
+    Returns:
+        The model, and the probability of a match for each pattern.
+    """
+    allowed = np.zeros((len(comparisons), LEVELS), dtype=bool)
+    for k, comparison in enumerate(comparisons):
+        allowed[k, list(comparison.levels)] = True
+    share = np.array([np.nan if c.household_share is None else c.household_share for c in comparisons])[:, None]
+    all_pairs = patterns.nodes * (patterns.nodes - 1) / 2 + 1e-9
+    seen = level_counts(patterns.levels, patterns.pairs)
+    scale = all_pairs / max(patterns.random_pairs.sum(), 1)
+    population = level_counts(patterns.random_levels, patterns.random_pairs * scale)
+    outside = np.maximum(population - seen, 0)
+    index = np.arange(len(comparisons))
+    m, h = start.match.copy(), start.household.copy()
+    u = shares(population + seen * 1e-3 + allowed * 0.5 * min(scale, 1.0), allowed)
+    lm = start.match_pairs * patterns.nodes / all_pairs
+    lh = start.household_pairs * patterns.nodes / all_pairs if with_household else 0.0
+    gamma_m = np.zeros(len(patterns.pairs))
+    pinned = ~np.isnan(share[:, 0])
+    for _ in range(rounds):
+        if with_household:
+            h[pinned] = ((1 - share) * u + share * m)[pinned]
+        lm, lh = min(lm, 0.5), min(lh, 0.3)
+        logs = np.stack(
+            [
+                np.log(max(lm, 1e-300)) + np.log(m)[index, patterns.levels].sum(axis=1),
+                np.log(max(lh, 1e-300)) + np.log(h)[index, patterns.levels].sum(axis=1),
+                np.log(max(1 - lm - lh, 1e-9)) + np.log(u)[index, patterns.levels].sum(axis=1),
+            ]
+        )
+        logs -= logs.max(axis=0)
+        gammas = np.exp(logs)
+        gammas /= gammas.sum(axis=0)
+        old, gamma_m = gamma_m, gammas[0]
+        matches = level_counts(patterns.levels, patterns.pairs * gamma_m)
+        m = shares(matches + prior_pairs * np.where(allowed, start.match, 0), allowed, 1e-5)
+        if with_household:
+            homes = level_counts(patterns.levels, patterns.pairs * gammas[1])
+            free = shares(homes + prior_pairs * np.where(allowed, start.household, 0), allowed, 1e-5)
+            h = np.where(np.isnan(share), free, h)
+            lh = (patterns.pairs * gammas[1]).sum() / all_pairs
+        u = shares(level_counts(patterns.levels, patterns.pairs * gammas[2]) + outside + allowed * 0.5, allowed)
+        lm = (patterns.pairs * gamma_m).sum() / all_pairs
+        if np.abs(gamma_m - old).max() < 1e-7:
+            break
+    if with_household:
+        h[pinned] = ((1 - share) * u + share * m)[pinned]
+    per_record = all_pairs / patterns.nodes
+    return Model(m, h if with_household else u, u, lm * per_record, lh * per_record), gamma_m
+
+
+def digits(pattern: npt.NDArray[np.int64], comparisons: int) -> npt.NDArray[np.int64]:
+    """Pattern x comparison from patterns as numbers."""
+    return (pattern[:, None] // 10 ** np.arange(comparisons, dtype=np.int64)) % 10
+
+
+def first_guess(comparisons: list[Comparison]) -> Model:
+    """A start without any knowledge of these fields."""
+    m = np.ones((len(comparisons), LEVELS))
+    h = np.ones((len(comparisons), LEVELS))
+    for k, c in enumerate(comparisons):
+        between = len(c.levels) - 2
+        for level in c.levels:
+            first, last = level == c.levels[0], level == c.levels[-1]
+            m[k, level] = 0.7 if first else 0.1 if last else 0.2 / max(between, 1)
+            h[k, level] = 0.4 if first else 0.4 if last else 0.2 / max(between, 1)
+    return Model(m, h, m, 0.5, 0.5)
+
+
+def read_patterns(connection: Any, kind: str, comparisons: int) -> Patterns:
+    """What the models counted."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pattern, pairs from intermediate.int_identity_patterns where entity_kind = %s", (kind,))
+        found = np.array(cursor.fetchall(), dtype=np.int64).reshape(-1, 2)
+        cursor.execute(
+            "select pattern, pairs from intermediate.int_identity_random_patterns where entity_kind = %s", (kind,)
+        )
+        chance = np.array(cursor.fetchall(), dtype=np.int64).reshape(-1, 2)
+        cursor.execute("select count(*) from intermediate.int_identity_nodes where entity_kind = %s", (kind,))
+        (nodes,) = cursor.fetchone()
+    return Patterns(
+        digits(found[:, 0], comparisons), found[:, 1].astype(float),
+        digits(chance[:, 0], comparisons), chance[:, 1].astype(float), nodes,
+    )
+
+
+def read_comparisons(connection: Any, kind: str) -> list[Comparison]:
+    """The comparisons of a kind in the order of the pattern's digits."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select comparison, array_agg(level order by level) filter (where level > 0), max(household_share)"
+            " from staging.identity_comparisons where entity_kind = %s group by comparison"
+            ' order by comparison collate "C"',
+            (kind,),
+        )
+        return [Comparison(name, tuple(levels), share) for name, levels, share in cursor.fetchall()]

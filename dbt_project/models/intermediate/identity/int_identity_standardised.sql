@@ -1,0 +1,99 @@
+{%- set titles = 'mr|mrs|ms|miss|dr|prof|sir|m|mme|mlle|herr|frau|hr|fr|sr|sra|srta|dhr|mevr|sig|dott' -%}
+{%- set street_words -%}
+street|strasse|str|st|rue|r|road|rd|avenue|ave|av|lane|ln|drive|dr|place|pl|circuit|crescent|cres|court|ct|way|boulevard|blvd|blv|bd|calle|c|via|weg|allee|platz|chemin|impasse|square|sq|highway|hwy|parkway|pkwy|terrace|close|cl|de|du|la|le|les|des|del|the
+{%- endset -%}
+with
+
+records as (
+    select * from {{ ref('int_customer_records') }}
+),
+
+placeholders as (
+    select * from {{ ref('placeholder_emails') }}
+),
+
+folded as (
+    select
+        records.record_id,
+        records.entity_kind,
+        {{ fold_text('records.first_name') }} as first_name,
+        {{ fold_text('records.last_name') }} as last_name,
+        {{ fold_text("coalesce(records.organisation_name, records.full_name)") }} as organisation,
+        case
+            when records.birth_date is not null then to_char(records.birth_date, 'YYYYMMDD')
+            when records.birth_date_unread ~ '^\D*[12][0-9]{3}\D*$'
+                then regexp_replace(records.birth_date_unread, '\D', '', 'g') || '----'
+            when regexp_replace(records.birth_date_unread, '\D', '', 'g') ~ '^[12][0-9]{7}$'
+                then regexp_replace(records.birth_date_unread, '\D', '', 'g')
+        end as birth,
+        case
+            when placeholders.email is not null then null
+            else coalesce(records.email, {{ fold_text('records.email_unread') }})
+        end as email,
+        right(regexp_replace(coalesce(records.phone, records.phone_unread), '\D', '', 'g'), 9) as phone,
+        {{ fold_text("records.address") }} as address,
+        {{ fold_text("records.city") }} as city,
+        regexp_replace({{ fold_text("records.postcode") }}, '[^[:alnum:]]', '', 'g') as postcode,
+        records.gender,
+        regexp_replace({{ fold_text("records.external_id_1") }}, '[^[:alnum:]]', '', 'g') as external_id_1,
+        regexp_replace({{ fold_text("records.external_id_2") }}, '[^[:alnum:]]', '', 'g') as external_id_2,
+        regexp_replace({{ fold_text("records.external_id_3") }}, '[^[:alnum:]]', '', 'g') as external_id_3
+    from records
+    left join placeholders
+        on records.email = placeholders.email
+),
+
+trimmed as (
+    select
+        *,
+        regexp_replace(regexp_replace(first_name, '^\W*(({{ titles }})(\.\s*|\s+))+', ''), '[^[:alpha:]]+', '', 'g') as given,
+        regexp_replace(
+            regexp_replace(last_name, '^\W*(({{ titles }})(\.\s*|\s+))+|^([[:alpha:]]\.?\s+)+|[\s,]+(jr|sr|junior|senior|ii|iii|iv)\.?\W*$', '', 'g'),
+            '[^[:alpha:]]+', ' ', 'g'
+        ) as surnames,
+        substring(address from '[0-9]+') as house_number_text,
+        regexp_replace(
+            regexp_replace(
+                regexp_replace(address, '\m({{ street_words }})\M|[0-9]+[a-z]?\M', '', 'g'),
+                '(strasse|str)\M', '', 'g'
+            ),
+            '[^[:alpha:]]+', '', 'g'
+        ) as street_text
+    from folded
+),
+
+standardised as (
+    select
+        {{ hash_number('record_id') }} as record_no,
+        record_id,
+        entity_kind,
+        left(nullif(given, ''), 60) as given,
+        left(nullif(replace(surnames, ' ', ''), ''), 60) as surname,
+        left(substring(surnames from '([[:alpha:]]+) *$'), 60) as surname_end,
+        birth,
+        left(nullif(regexp_replace(email, '\s', '', 'g'), ''), 100) as email,
+        left(nullif(regexp_replace(split_part(email, '@', 1), '\+.*$', ''), ''), 60) as email_user,
+        case when length(phone) >= 5 then phone end as phone,
+        ltrim(house_number_text, '0') as house_number,
+        left(nullif(street_text, ''), 60) as street,
+        left(nullif(regexp_replace(city, '[^[:alpha:]]+', '', 'g'), ''), 60) as city,
+        nullif(postcode, '') as postcode,
+        gender,
+        left(nullif(external_id_1, ''), 60) as external_id_1,
+        left(nullif(external_id_2, ''), 60) as external_id_2,
+        left(nullif(external_id_3, ''), 60) as external_id_3,
+        case
+            when entity_kind = 'organisation'
+                then (
+                    select left(string_agg(words.word, ' ' order by words.word), 120)
+                    from regexp_split_to_table(organisation, '[^[:alnum:]]+') as words (word)
+                    where words.word not in ('', 'the', 'of', 'and', 'inc', 'llc', 'ltd', 'co', 'corp', 'gmbh', 'ag', 'sa', 'sarl', 'bv')
+                )
+        end as organisation
+    from trimmed
+)
+
+select
+    *,
+    {{ hash_number("jsonb_build_array(entity_kind, given, surname, surname_end, birth, email, phone, house_number, street, city, postcode, gender, external_id_1, external_id_2, external_id_3, organisation)::text") }} as node_no
+from standardised
