@@ -30,6 +30,8 @@ class Comparison:
     name: str
     levels: tuple[int, ...]
     household_share: float | None
+    match_at_most: Floats
+    household_at_most: Floats
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,15 @@ def shares(counts: Floats, allowed: npt.NDArray[np.bool_], floor: float = 1e-9) 
     return found
 
 
+def bounded(found: Floats, caps: Floats, allowed: npt.NDArray[np.bool_]) -> Floats:
+    """The probabilities nearest to these (by likelihood) in which no level exceeds its cap; 1 where none is allowed."""
+    over = allowed & (found > caps)
+    kept = np.where(over, caps, 0.0).sum(axis=1, keepdims=True)
+    given = np.where(allowed & ~over, found, 0.0).sum(axis=1, keepdims=True)
+    within = np.where(over, caps, found * (1 - kept) / np.maximum(given, 1e-300))
+    return np.where(allowed, np.where(over.any(axis=1, keepdims=True), within, found), 1.0)
+
+
 def fit_model(
     comparisons: list[Comparison],
     patterns: Patterns,
@@ -110,6 +121,8 @@ def fit_model(
     lm = start.match_pairs * patterns.nodes / all_pairs
     lh = start.household_pairs * patterns.nodes / all_pairs if with_household else 0.0
     gamma_m = np.zeros(len(patterns.pairs))
+    match_caps = np.stack([c.match_at_most for c in comparisons])
+    household_caps = np.stack([c.household_at_most for c in comparisons])
     pinned = ~np.isnan(share[:, 0])
     for _ in range(rounds):
         if with_household:
@@ -128,10 +141,11 @@ def fit_model(
         old, gamma_m = gamma_m, gammas[0]
         matches = level_counts(patterns.levels, patterns.pairs * gamma_m)
         m = shares(matches + prior_pairs * np.where(allowed, start.match, 0), allowed, 1e-5)
+        m = bounded(m, match_caps, allowed)
         if with_household:
             homes = level_counts(patterns.levels, patterns.pairs * gammas[1])
             free = shares(homes + prior_pairs * np.where(allowed, start.household, 0), allowed, 1e-5)
-            h = np.where(np.isnan(share), free, h)
+            h = np.where(np.isnan(share), bounded(free, household_caps, allowed), h)
             lh = (patterns.pairs * gammas[1]).sum() / all_pairs
         u = shares(level_counts(patterns.levels, patterns.pairs * gammas[2]) + outside + allowed * 0.5, allowed)
         lm = (patterns.pairs * gamma_m).sum() / all_pairs
@@ -182,9 +196,21 @@ def read_comparisons(connection: Any, kind: str) -> list[Comparison]:
     """The comparisons of a kind in the order of the pattern's digits."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select comparison, array_agg(level order by level) filter (where level > 0), max(household_share)"
+            "select comparison, array_agg(distinct level order by level) filter (where level > 0), max(household_share),"
+            " jsonb_object_agg(level, match_at_most) filter (where match_at_most is not null),"
+            " jsonb_object_agg(level, household_at_most) filter (where household_at_most is not null)"
             " from staging.identity_comparisons where entity_kind = %s group by comparison"
             ' order by comparison collate "C"',
             (kind,),
         )
-        return [Comparison(name, tuple(levels), share) for name, levels, share in cursor.fetchall()]
+        return [
+            Comparison(name, tuple(levels), share, _caps(match), _caps(household))
+            for name, levels, share, match, household in cursor.fetchall()
+        ]
+
+
+def _caps(found: dict[str, float] | None) -> Floats:
+    caps = np.ones(LEVELS)
+    for level, cap in (found or {}).items():
+        caps[int(level)] = cap
+    return caps

@@ -11,7 +11,7 @@
     ),
 
     comparisons as (
-        select
+        select distinct
             entity_kind,
             comparison,
             level,

@@ -11,17 +11,18 @@ keyed as (
     {%- set rules = identity_seed_rows(ref('identity_blocking'), kind, 'rule') %}
     select
         keys.rule,
+        keys.pairs_per_record,
         nodes.node_no,
         {{ hash_number("'" ~ kind ~ "' || keys.rule || keys.block_key") }} as block_no
     from nodes
     cross join lateral (
         values
         {%- for rule in rules %}
-        ('{{ rule["rule"] }}', {{ rule['block_key'] }}){{ ',' if not loop.last }}
+        ('{{ rule["rule"] }}', {{ rule['pairs_per_record'] }}, {{ rule['block_key'] }}){{ ',' if not loop.last }}
         {%- else %}
-        ('', '')
+        ('', 0, '')
         {%- endfor %}
-    ) as keys (rule, block_key)
+    ) as keys (rule, pairs_per_record, block_key)
     where
         nodes.entity_kind = '{{ kind }}'
         and keys.block_key is not null
@@ -32,7 +33,7 @@ keyed as (
 blocks as (
     select
         rule,
-        block_no,
+        max(pairs_per_record) as pairs_per_record,
         count(*) as nodes,
         array_agg(node_no order by node_no) as members
     from keyed
@@ -58,7 +59,7 @@ capped as (
     from blocks
     inner join sizes
         on blocks.rule = sizes.rule and blocks.nodes = sizes.nodes
-    where sizes.pairs_up_to_here <= greatest({{ var('identity_pairs_per_rule') }}, {{ var('identity_pairs_per_record_and_rule') }} * (select count(*) from nodes))
+    where sizes.pairs_up_to_here <= greatest({{ var('identity_pairs_per_rule') }}, blocks.pairs_per_record * (select count(*) from nodes))
 )
 
 select * from capped
