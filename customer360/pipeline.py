@@ -158,6 +158,7 @@ def transform(settings: Settings, plan: Plan, layer: str) -> Figures:
         dbt = _dbt(settings, warehouse, plan)
         select = ["--select", layer, "--exclude-resource-type", "test", "unit_test"]
         if layer == LAYERS[0]:
+            dbt.parse()
             select[1:2] = ["resource_type:seed", layer]
         figures["nodes"] = _named(dbt.build(["build", *select], f"dbt {layer}"))
         dbt.keep_artefacts(settings.run_folder(plan["run_id"]) / layer)
@@ -178,7 +179,7 @@ def test(settings: Settings, plan: Plan) -> Figures:
 def publish(settings: Settings, plan: Plan) -> Figures:
     """Swaps the tested marts in, in one transaction."""
     with _stage(settings, plan, "publish") as (warehouse, figures):
-        marts = [node["name"] for node in models_of(_dbt(settings, warehouse, plan).ensure_manifest(), "marts")]
+        marts = [node["name"] for node in models_of(_dbt(settings, warehouse, plan).manifest(), "marts")]
         with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection:
             figures["tables"] = publish_marts(connection, marts, plan["run_id"])
     return figures
@@ -187,7 +188,7 @@ def publish(settings: Settings, plan: Plan) -> Figures:
 def export(settings: Settings, plan: Plan) -> Figures:
     """Writes the published marts to exports/csv, swapped in whole."""
     with _stage(settings, plan, "export") as (warehouse, figures):
-        nodes = models_of(_dbt(settings, warehouse, plan).ensure_manifest(), "marts")
+        nodes = models_of(_dbt(settings, warehouse, plan).manifest(), "marts")
         with _connect(warehouse, Role.LOADER, plan["database"]) as connection, connection.cursor() as cursor:
             cursor.execute(
                 "select as_of_date::text, reporting_currency, run_id from audit.publications"
@@ -247,7 +248,9 @@ def build_models(settings: Settings, plan: Plan, select: str) -> Figures:
     """Builds the models that a dbt selector names, outside the layers of a run; seeds come along."""
     with _stage(settings, plan, f"dbt {select}") as (warehouse, figures):
         words = ["build", "--select", select, "--exclude-resource-type", "test", "unit_test"]
-        figures["nodes"] = _named(_dbt(settings, warehouse, plan).build(words, f"dbt {select}"))
+        dbt = _dbt(settings, warehouse, plan)
+        dbt.parse()
+        figures["nodes"] = _named(dbt.build(words, f"dbt {select}"))
     return figures
 
 

@@ -18,7 +18,9 @@ from customer360.settings import Settings
 from customer360.warehouse import Role, Warehouse
 
 LAYERS = ("staging", "intermediate", "marts")
-_TAIL_LINES = 30
+
+# What dbt parsed in this process, by its environment: parsing is most of what a small invocation does.
+_parsed: dict[tuple[tuple[str, str], ...], Any] = {}
 
 
 class Dbt:
@@ -51,11 +53,6 @@ class Dbt:
         self._as_of = as_of
         self._horizons = horizons_days or self._declared_horizons()
 
-    @property
-    def manifest_file(self) -> Path:
-        """What dbt knows about its models, from the last invocation."""
-        return self._folder / "target" / "manifest.json"
-
     def environ(self) -> dict[str, str]:
         """The variables that dbt_project/profiles.yml and the macros read."""
         return {
@@ -80,6 +77,21 @@ class Dbt:
             environment = {**_inherited(), **self.environ()}
             return subprocess.run(command, cwd=self._project, env=environment, check=False).returncode
 
+    def parse(self) -> dict[str, Any]:
+        """Reads the project, keeps what it found for the invocations that follow here, and returns the manifest.
+
+        Raises:
+            Customer360Error: dbt cannot read the project.
+        """
+        with self._alone():
+            self._ensure_packages()
+            _parsed.pop(self._key, None)
+            done = self._invoke(["parse", "--quiet"])
+        if not done.success:
+            raise Customer360Error(f"dbt parse failed: {done.exception}", where=str(self._folder / "logs" / "dbt.log"))
+        _parsed[self._key] = done.result
+        return self.manifest()
+
     def build(self, arguments: list[str], what: str) -> list[dict[str, Any]]:
         """Runs dbt in this process, which spares a second of imports each time, and returns its results.
 
@@ -91,7 +103,10 @@ class Dbt:
         """
         with self._alone():
             self._ensure_packages()
-            done = self._invoke(arguments)
+            # dbt would write the whole manifest twice for each invocation, which takes longer than most models.
+            done = self._invoke([*arguments, "--no-write-json"])
+            if hasattr(done.result, "write"):
+                done.result.write(str(self._results_file))
         results = [_as_dict(node) for node in getattr(done.result, "results", ())]
         if not done.success:
             failed = [node for node in results if node["status"] in ("error", "fail", "runtime error")]
@@ -106,16 +121,28 @@ class Dbt:
     def keep_artefacts(self, destination: Path) -> None:
         """Copies manifest and results of the last invocation to the run's folder."""
         destination.mkdir(parents=True, exist_ok=True)
-        for name in ("manifest.json", "run_results.json"):
-            if (source := self._folder / "target" / name).exists():
-                shutil.copyfile(source, destination / name)
+        for source in (self._manifest_file, self._results_file):
+            if source.exists():
+                shutil.copyfile(source, destination / source.name)
 
-    def ensure_manifest(self) -> dict[str, Any]:
-        """The manifest, parsed now when there is none yet."""
-        if not self.manifest_file.exists():
-            self.build(["parse", "--quiet"], "dbt parse")
-        manifest: dict[str, Any] = json.loads(self.manifest_file.read_text(encoding="utf-8"))
+    def manifest(self) -> dict[str, Any]:
+        """What dbt knows about its models: as it was last parsed for this database, or now when it never was."""
+        if not self._manifest_file.exists():
+            return self.parse()
+        manifest: dict[str, Any] = json.loads(self._manifest_file.read_text(encoding="utf-8"))
         return manifest
+
+    @property
+    def _manifest_file(self) -> Path:
+        return self._folder / "target" / "manifest.json"
+
+    @property
+    def _results_file(self) -> Path:
+        return self._folder / "target" / "run_results.json"
+
+    @property
+    def _key(self) -> tuple[tuple[str, str], ...]:
+        return tuple(sorted(self.environ().items()))
 
     def _declared_horizons(self) -> tuple[int, ...]:
         with self._login.connect(autocommit=True) as connection, connection.cursor() as cursor:
@@ -132,7 +159,7 @@ class Dbt:
         os.environ.update({**_inherited(), **self.environ()})
         sys.stdout.flush()
         try:
-            return dbtRunner().invoke(arguments)
+            return dbtRunner(_parsed.get(self._key)).invoke(arguments)
         finally:
             os.environ.clear()
             os.environ.update(before)
