@@ -39,7 +39,7 @@ class FolderSeed:
         return f"{FITTED_FOLDER}/{self.name}.csv" if self.fitted else f"{self.name}.csv"
 
 
-SEEDS: tuple[FolderSeed, ...] = ()
+SEEDS: tuple[FolderSeed, ...] = (FolderSeed("identity_weights"),)
 
 
 def is_folder_seed(file_name: str) -> bool:

@@ -12,6 +12,7 @@ from customer360 import pipeline
 from customer360.folder_seeds import write_seed
 from customer360.settings import Settings
 
+from . import identity
 from .fitter import Fitted, Fitter
 
 __all__ = ["FITTERS", "Fitted", "Fitter", "fit"]
@@ -19,7 +20,7 @@ __all__ = ["FITTERS", "Fitted", "Fitter", "fit"]
 Say = Callable[[str], None]
 
 # In the order of the flow: each sees models that were built with what was fitted before.
-FITTERS: tuple[Fitter, ...] = ()
+FITTERS: tuple[Fitter, ...] = (identity.FITTER,)
 
 
 def fit(settings: Settings, data: str, as_of: str = "", *, say: Say = lambda _: None) -> list[Path]:

@@ -6,14 +6,24 @@ random. How often each level of each comparison occurs in each class is what is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from customer360.folder_seeds import FolderSeed
+
+from .fitter import Fitted, Fitter
+
 Floats = npt.NDArray[np.float64]
 LEVELS = 10
+KINDS = ("person", "organisation")
+PAIRS_PER_RECORD = "pairs_per_record"
+WEIGHTS = FolderSeed("identity_weights")
+# Below so many pairs of one person that a fit expects to have seen, the shipped weights are as good.
+FEWEST_MATCHES = 10.0
 
 
 @dataclass(frozen=True)
@@ -162,17 +172,29 @@ def digits(pattern: npt.NDArray[np.int64], comparisons: int) -> npt.NDArray[np.i
     return (pattern[:, None] // 10 ** np.arange(comparisons, dtype=np.int64)) % 10
 
 
-def first_guess(comparisons: list[Comparison]) -> Model:
-    """A start without any knowledge of these fields."""
-    m = np.ones((len(comparisons), LEVELS))
-    h = np.ones((len(comparisons), LEVELS))
-    for k, c in enumerate(comparisons):
-        between = len(c.levels) - 2
-        for level in c.levels:
-            first, last = level == c.levels[0], level == c.levels[-1]
-            m[k, level] = 0.7 if first else 0.1 if last else 0.2 / max(between, 1)
-            h[k, level] = 0.4 if first else 0.4 if last else 0.2 / max(between, 1)
-    return Model(m, h, m, 0.5, 0.5)
+def read_start(connection: Any, kind: str, comparisons: list[Comparison]) -> Model:
+    """The shipped weights of a kind, which a fit starts from; levels without any get a share by their place."""
+    match, household, random = (np.ones((len(comparisons), LEVELS)) for _ in range(3))
+    pairs = (0.5, 0.5)
+    for k, comparison in enumerate(comparisons):
+        for place, level in enumerate(comparison.levels):
+            last = place == len(comparison.levels) - 1
+            match[k, level] = 0.7 if place == 0 else 0.1 if last else 0.05
+            household[k, level] = 0.3 if place == 0 else 0.5 if last else 0.05
+            random[k, level] = 0.9 if last else 0.01
+    index = {comparison.name: k for k, comparison in enumerate(comparisons)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select comparison, level, match, household, random from staging.identity_weights where entity_kind = %s",
+            (kind,),
+        )
+        for name, level, *shares_of_level in cursor.fetchall():
+            if name == PAIRS_PER_RECORD:
+                pairs = (shares_of_level[0], shares_of_level[1])
+            elif name in index:
+                k = index[name]
+                match[k, level], household[k, level], random[k, level] = shares_of_level
+    return Model(match, household, random, *pairs)
 
 
 def read_patterns(connection: Any, kind: str, comparisons: int) -> Patterns:
@@ -214,3 +236,73 @@ def _caps(found: dict[str, float] | None) -> Floats:
     for level, cap in (found or {}).items():
         caps[int(level)] = cap
     return caps
+
+
+def fit_identity(connection: Any) -> Fitted:
+    """Weights for the kinds of entity that the folder has enough of; the others keep what is shipped."""
+    rows, words = fit_rows(connection)
+    return Fitted({WEIGHTS: rows} if rows else {}, tuple(words))
+
+
+def fit_rows(connection: Any) -> tuple[list[Sequence[Any]], list[str]]:
+    """Rows of the seed, and what to tell the user."""
+    rows: list[Sequence[Any]] = []
+    words: list[str] = []
+    fitted = False
+    for kind in KINDS:
+        comparisons = read_comparisons(connection, kind)
+        patterns = read_patterns(connection, kind, len(comparisons))
+        start = read_start(connection, kind, comparisons)
+        model = start
+        if patterns.nodes > 1:
+            found, matches = fit_model(comparisons, patterns, start, with_household=kind == "person")
+            expected = float((patterns.pairs * matches).sum())
+            if expected >= FEWEST_MATCHES:
+                model, fitted = found, True
+                words += chart(kind, comparisons, patterns, model, matches)
+            else:
+                words.append(
+                    f"warning: {patterns.nodes:,} {kind} records hold about {expected:.0f} pairs of one {kind}:"
+                    " too few to fit, the shipped weights stay"
+                )
+        rows.append([kind, PAIRS_PER_RECORD, 0, _short(model.match_pairs), _short(model.household_pairs), 1, None])
+        for k, comparison in enumerate(comparisons):
+            for level in comparison.levels:
+                m, h, u = model.match[k, level], model.household[k, level], model.random[k, level]
+                weight = round(float(np.log2(m / u)), 2)
+                rows.append([kind, comparison.name, level, _short(m), _short(h), _short(u), weight])
+    if not words:
+        words.append("warning: no records of customers, nothing to fit for identity")
+    return (rows if fitted else []), words
+
+
+def chart(
+    kind: str, comparisons: list[Comparison], patterns: Patterns, model: Model, matches: Floats
+) -> list[str]:
+    """The weights as bars, and what to expect of them."""
+    lines = [f"weights of a {kind} in bits: for (+) and against (-) being the same one"]
+    seen = level_counts(patterns.levels, patterns.pairs)
+    for k, comparison in enumerate(comparisons):
+        if not seen[k, 1:].any():
+            continue
+        for level in comparison.levels:
+            weight = float(np.log2(model.match[k, level] / model.random[k, level]))
+            bar = ("+" if weight >= 0 else "-") * min(30, round(abs(weight)))
+            lines.append(f"  {comparison.name:<14} {level}  {weight:6.1f}  {bar}")
+    linked = matches >= 0.5
+    right = float((patterns.pairs * matches)[linked].sum())
+    precision = right / max(float(patterns.pairs[linked].sum()), 1e-9)
+    recall = right / max(float((patterns.pairs * matches).sum()), 1e-9)
+    lines.append(
+        f"  {patterns.nodes:,} different records; about {float((patterns.pairs * matches).sum()):,.0f} pairs of one {kind};"
+        f" expected precision {precision:.3f}, recall among compared pairs {recall:.3f}"
+    )
+    return lines
+
+
+def _short(number: float) -> float:
+    """A probability with six significant digits, so that the seed can be read and compared."""
+    return float(f"{number:.6g}")
+
+
+FITTER = Fitter("identity", "+int_identity_patterns int_identity_random_patterns", fit_identity)

@@ -67,9 +67,17 @@ standardised as (
         {{ hash_number('record_id') }} as record_no,
         record_id,
         entity_kind,
-        left(nullif(given, ''), 60) as given,
-        left(nullif(replace(surnames, ' ', ''), ''), 60) as surname,
-        left(substring(surnames from '([[:alpha:]]+) *$'), 60) as surname_end,
+        -- A whole name in the column of the surname: its last word is taken for the given name; where it is the
+        -- other way round, the comparison finds them swapped.
+        left(coalesce(nullif(given, ''), substring(surnames from ' ([[:alpha:]]+) *$')), 60) as given,
+        left(
+            case
+                when nullif(given, '') is null and surnames like '_% _%'
+                    then replace(regexp_replace(surnames, ' [[:alpha:]]+ *$', ''), ' ', '')
+                else nullif(replace(surnames, ' ', ''), '')
+            end, 60
+        ) as surname,
+        left(substring(case when nullif(given, '') is null then regexp_replace(surnames, '(.) [[:alpha:]]+ *$', '\1') else surnames end from '([[:alpha:]]+) *$'), 60) as surname_end,
         birth,
         left(nullif(regexp_replace(email, '\s', '', 'g'), ''), 100) as email,
         left(nullif(regexp_replace(split_part(email, '@', 1), '\+.*$', ''), ''), 60) as email_user,
