@@ -232,7 +232,10 @@ def _land_one(settings: Settings, options: argparse.Namespace) -> int:
         elif result.tally is not None:
             tally = result.tally
             told = f"{result.path}: {tally.rows_landed:,} rows, {tally.rows_quarantined:,} rejected"
-            console.say(told + (f" {dict(tally.reasons)}" if tally.reasons else ""))
+            told += f" {dict(tally.reasons)}" if tally.reasons else ""
+            told += f", {tally.rows_mended:,} mended" if tally.rows_mended else ""
+            told += f", {tally.rows_trimmed:,} with other empty fields at the end" if tally.rows_trimmed else ""
+            console.say(told + ("; no header line" if tally.header == 0 and tally.rows_landed else ""))
     return 1 if failed else 0
 
 

@@ -39,7 +39,11 @@ class FolderSeed:
         return f"{FITTED_FOLDER}/{self.name}.csv" if self.fitted else f"{self.name}.csv"
 
 
-SEEDS: tuple[FolderSeed, ...] = (FolderSeed("identity_weights"),)
+OVERRIDES = FolderSeed("identity_overrides", fitted=False)
+
+IDENTITY_WEIGHTS = FolderSeed("identity_weights")
+
+SEEDS: tuple[FolderSeed, ...] = (OVERRIDES, IDENTITY_WEIGHTS)
 
 
 def is_folder_seed(file_name: str) -> bool:

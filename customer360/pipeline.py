@@ -27,6 +27,7 @@ from customer360.fetching import fetch_feed
 from customer360.folder_seeds import load_folder_seeds
 from customer360.landing import check_budgets, find_files, land_file, parcels
 from customer360.landing import map_sources as map_views
+from customer360.overrides import overrides_without_effect, read_overrides
 from customer360.publish import empty_next
 from customer360.publish import publish as publish_marts
 from customer360.settings import Settings, database_for
@@ -130,13 +131,14 @@ def map_sources(settings: Settings, plan: Plan) -> Figures:
     """(Re)creates the canonical views over what has landed, loads the folder's own seeds and checks the budgets.
 
     Raises:
-        Customer360Error: a budget is exceeded; nothing has been built.
+        Customer360Error: a budget is exceeded, or decisions about records contradict; nothing has been built.
     """
     with _stage(settings, plan, "map_sources") as (warehouse, figures):
         folder = _data_folder(settings, plan)
         with _connect(warehouse, Role.LOADER, plan["database"]) as connection:
             figures["feeds"] = map_views(connection, folder)
             figures["folder_seeds"] = load_folder_seeds(connection, settings, folder.path)
+            read_overrides(settings, folder.path)
             broken = check_budgets(connection, folder)
         figures["broken"] = [promise.as_json() for promise in broken]
         if beyond := [promise for promise in broken if promise.beyond]:
@@ -172,6 +174,9 @@ def test(settings: Settings, plan: Plan) -> Figures:
         results = dbt.build(["test", "--exclude-resource-type", "unit_test"], "dbt test")
         figures["passed"] = sum(node["status"] == "pass" for node in results)
         figures["warned"] = {node["name"]: node["failures"] for node in results if node["status"] == "warn"}
+        if "overrides_without_effect" in figures["warned"]:
+            with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection:
+                figures["named"] = overrides_without_effect(connection)
         dbt.keep_artefacts(settings.run_folder(plan["run_id"]) / "test")
     return figures
 

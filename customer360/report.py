@@ -103,6 +103,7 @@ def _warnings(cursor: Any, run_id: str) -> list[str]:
             lines += [f"{name}: {kind} columns: {', '.join(c)}" for kind, c in (result["drift"] or {}).items() if c]
         lines += [promise["words"] for promise in detail.get("broken", ())]
         lines += [f"{stage}: {name} found {count} rows" for name, count in detail.get("warned", {}).items()]
+        lines += detail.get("named", ())
     return lines
 
 

@@ -99,7 +99,9 @@ contents as (
         source,
         entity,
         max(file_sort_key) as file_sort_key,
-        max(batch_id) as last_batch_id
+        max(batch_id) as last_batch_id,
+        max(file_name) filter (where same_as is null) as file_name,
+        max(started_at) filter (where same_as is null) as loaded_at
     from audit.batches
     group by coalesce(same_as, batch_id), source, entity
 ),
@@ -116,7 +118,9 @@ ranked as (
         row_number() over (
             partition by source, entity
             order by file_sort_key desc, last_batch_id desc
-        ) = 1 as is_newest
+        ) = 1 as is_newest,
+        file_name,
+        loaded_at
     from contents
 )
 
@@ -125,7 +129,9 @@ select
     source,
     entity,
     batch_rank,
-    is_newest
+    is_newest,
+    file_name,
+    loaded_at
 from ranked;
 comment on view audit.file_versions is
 'Order of the landed contents of each source and entity: by file name in natural order, and for one name by arrival.';

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from customer360.errors import Customer360Error
-from customer360.landing.load import file_sort_key
+from customer360.landing.books import file_sort_key
 
 from .zone import Batch, State
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from customer360.folder_seeds import FolderSeed
+from customer360.folder_seeds import IDENTITY_WEIGHTS
 
 from .fitter import Fitted, Fitter
 
@@ -21,7 +21,6 @@ Floats = npt.NDArray[np.float64]
 LEVELS = 10
 KINDS = ("person", "organisation")
 PAIRS_PER_RECORD = "pairs_per_record"
-WEIGHTS = FolderSeed("identity_weights")
 # Below so many pairs of one person that a fit expects to have seen, the shipped weights are as good.
 FEWEST_MATCHES = 10.0
 
@@ -241,7 +240,7 @@ def _caps(found: dict[str, float] | None) -> Floats:
 def fit_identity(connection: Any) -> Fitted:
     """Weights for the kinds of entity that the folder has enough of; the others keep what is shipped."""
     rows, words = fit_rows(connection)
-    return Fitted({WEIGHTS: rows} if rows else {}, tuple(words))
+    return Fitted({IDENTITY_WEIGHTS: rows} if rows else {}, tuple(words))
 
 
 def fit_rows(connection: Any) -> tuple[list[Sequence[Any]], list[str]]:

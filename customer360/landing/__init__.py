@@ -1,8 +1,9 @@
 """Landing: every line of every file ends in raw or in quarantine, and the sums are checked."""
 
+from .books import BatchResult
 from .budgets import BrokenPromise, check_budgets
 from .find import FileToLand, find_files, parcels
-from .load import BatchResult, land_file
+from .load import land_file
 from .views import map_sources
 
 __all__ = [

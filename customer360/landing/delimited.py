@@ -15,7 +15,7 @@ from .encoding import is_single_byte
 from .records import Block, Reject, Tally, Wire
 from .scan import Scanned, Scanner
 
-_CHUNK = 4 << 20
+_CHUNK = 1 << 20  # what fits into a processor's cache
 _SAMPLE = 1 << 18
 _MOST_COLUMNS = 1_500  # PostgreSQL allows 1,600 in a table
 _FOOTER = re.compile(rb"\W*(?:grand )?(?:total|sum|rows?|records?|count|end|eof|source|generated|exported)\b", re.I)
@@ -36,6 +36,7 @@ class DelimitedFile:
 
     def __init__(self, path: Path, facts: FileFacts, pins: Pins) -> None:
         self._facts = facts
+        self._narrow = is_narrow(facts.encoding)
         self._pieces = scanned(path, facts, _CHUNK)
         self._start = b"".join(self._first_pieces())
         self._encoding = facts.encoding if is_single_byte(facts.encoding) else "utf-8"
@@ -51,7 +52,7 @@ class DelimitedFile:
         self.header = list(names) if names is not None else [f"column_{at + 1}" for at in range(width)]
         self.columns = tuple(column_names(self.header))
         self._has_header_line = names is not None and not isinstance(pins.header, tuple)
-        self._scanner = Scanner(self.layout.dialect, width, self._encoding)
+        self._scanner = Scanner(self.layout.dialect, width, self._encoding, self.layout, self._header_line())
         self.wire: Wire = self._scanner.wire
         self.tally = Tally(lines_read=facts.lines)
 
@@ -61,11 +62,12 @@ class DelimitedFile:
         last_row = 0
         while True:
             piece = next(self._pieces, None)
-            found = self._scanner.scan(window, number, 0, final=piece is None)
+            found = self._scanner.scan(window, number, offset if self._narrow else 0, final=piece is None)
             if piece is None:
                 self._set_footers_apart(found, last_row)
             if found.consumed:
-                self._place(found, window, offset)
+                if not self._narrow:
+                    self._place(found, window, offset)
                 yield self._block(found)
                 last_row = max(last_row, found.last_row)
                 number += found.lines
@@ -89,6 +91,7 @@ class DelimitedFile:
             "header": self._has_header_line,
             "score": round(self.layout.score, 3),
             "trimmed rows": self.tally.rows_trimmed,
+            "mended rows": self.tally.rows_mended,
             "width": self.layout.width,
         }
         return {key: value for key, value in (shown | self._notes).items() if value or key == "header"}
@@ -118,11 +121,12 @@ class DelimitedFile:
             while (bounds := _line(window, position))[0] == position and bounds[1] > position:
                 self.tally.blank += 1
                 position, number = bounds[1], number + 1
-            spanned = self._header_lines(window, position)
-            for _ in range(spanned):
-                position = _line(window, position)[1]
-            self.tally.header = spanned
-            number += spanned
+            for _ in range(self.layout.header_rows):
+                spanned = self._header_lines(window, position)
+                for _ in range(spanned):
+                    position = _line(window, position)[1]
+                self.tally.header += spanned
+                number += spanned
         return window[position:], number, offset + self._own_length(window[:position])
 
     def _header_lines(self, window: bytes, position: int) -> int:
@@ -137,8 +141,23 @@ class DelimitedFile:
             return 1
         return last + 1
 
+    def _header_line(self) -> bytes:
+        """The line that is recognised as the header when it comes again; empty: names alone could be data."""
+        if not (self._has_header_line and self.layout.proven) or self.layout.width < 3 or self.layout.header_rows > 1:
+            return b""
+        position = 0
+        for _ in range(self.layout.preamble):
+            position = _line(self._start, position)[1]
+        while (bounds := _line(self._start, position))[0] == position and bounds[1] > position:
+            position = bounds[1]
+        return self._start[position : bounds[0]] if self._header_lines(self._start, position) == 1 else b""
+
     def _block(self, found: Scanned) -> Block:
         tally = self.tally
+        tally.header += found.header_lines
+        tally.rows_mended += len(found.mended)
+        if found.mended:
+            self._notes["mended lines"] = (self._notes.get("mended lines", []) + [str(n) for n in found.mended])[:20]
         tally.landed += found.landed_lines
         tally.blank += found.blank_lines
         tally.rows_trimmed += found.trimmed
@@ -152,6 +171,8 @@ class DelimitedFile:
 
     def _named(self, reject: Reject) -> Reject:
         """With the column's name instead of its position, and the file's own bytes."""
+        if self._narrow and reject.column is None:
+            return reject
         column = None
         if reject.column is not None:
             at = int(reject.column) - 1
@@ -168,7 +189,7 @@ class DelimitedFile:
             found.rejects[at] = replace(reject, byte_offset=offset)
 
     def _own_length(self, piece: bytes) -> int:
-        return len(piece) if is_narrow(self._facts.encoding) else len(restore(piece, self._facts.encoding))
+        return len(piece) if self._narrow else len(restore(piece, self._facts.encoding))
 
     def _set_footers_apart(self, found: Scanned, last_row: int) -> None:
         last_row = max(last_row, found.last_row)

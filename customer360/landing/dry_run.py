@@ -61,7 +61,7 @@ def open_alone(path: Path) -> TableFile:
 def land_one(path: Path, out: Path) -> DryRun:
     """Writes the rows to ``out`` and the rejected records to ``<out>.rejected.jsonl``.
 
-    The output is UTF-8, RFC 4180, all text, with the file's own header.
+    The output is UTF-8, RFC 4180, all text, with the file's own header: a file without one gets none.
     """
     rejected = out.with_name(out.name + ".rejected.jsonl")
     part = out.with_name(f".{out.name}.{os.getpid()}.part")
@@ -69,6 +69,8 @@ def land_one(path: Path, out: Path) -> DryRun:
     try:
         table = open_alone(path)
         header: Sequence[str] = table.header
+        # Names that were made up because the file has none are no header of the file.
+        named = table.described().get("header", True) or any(n != f"column_{at}" for at, n in enumerate(header, 1))
         if table.grows:
             # Which columns there are is known at the end: it is read twice.
             for _ in table.blocks():
@@ -78,7 +80,7 @@ def land_one(path: Path, out: Path) -> DryRun:
             part.open("w", encoding="utf-8", newline="") as rows,
             rejected_part.open("w", encoding="utf-8", newline="\n") as rejects,
         ):
-            _write(table, header, rows, rejects)
+            _write(table, header if named else None, rows, rejects)
         part.replace(out)
         rejected_part.replace(rejected)
     except UnreadableError as error:
@@ -113,10 +115,11 @@ def values(block: Block, wire: Wire) -> Iterator[list[str]]:
         yield row or [""]
 
 
-def _write(table: TableFile, header: Sequence[str], rows: Any, rejects: Any) -> None:
-    width = len(header)
+def _write(table: TableFile, header: Sequence[str] | None, rows: Any, rejects: Any) -> None:
+    width = len(header or table.columns)
     writer = csv.writer(rows, lineterminator="\r\n")
-    writer.writerow(header)
+    if header is not None:
+        writer.writerow(header)
     for block in table.blocks():
         for reject in block.rejects:
             rejects.write(json.dumps(_shown(reject), ensure_ascii=False) + "\n")

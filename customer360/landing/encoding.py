@@ -89,7 +89,7 @@ class Evidence:
         except UnicodeDecodeError:
             pass
         else:
-            self._valid += 0 if piece.isascii() else 1 + min(piece.count(b"\n"), 100)
+            self._valid += 0 if piece.isascii() else 1 + min(piece.count(b"\n", 0, _SAMPLE), 100)
             return
         if self._valid + self._invalid >= _LINES_JUDGED:
             return

@@ -10,7 +10,7 @@ from customer360.errors import Customer360Error
 from customer360.folder_seeds import is_folder_seed
 from customer360.sources import DataFolder, Feed
 
-from .load import file_sort_key
+from .books import file_sort_key
 
 PARCELS = 8
 

@@ -12,8 +12,8 @@ import yaml
 
 from customer360.sources import ENTITIES
 
-from .dialect import kind_of
 from .dry_run import open_alone, values
+from .kinds import kind_of
 from .reading import TableFile
 
 _MOST_ROWS = 20_000

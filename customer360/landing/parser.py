@@ -21,12 +21,14 @@ class Dialect:
         quote: one byte, or empty: nothing is quoted.
         escape: one byte before a quote, a delimiter or itself; empty: quotes are doubled (which is always read).
         padded: blanks after a delimiter belong to it.
+        lenient: a quote closes a field only before a delimiter or a line end, and is text elsewhere.
     """
 
     delimiter: bytes = b","
     quote: bytes = b'"'
     escape: bytes = b""
     padded: bool = False
+    lenient: bool = False
 
     @property
     def is_plain(self) -> bool:
@@ -165,8 +167,15 @@ class RecordParser:
                 parts.append(window[position : at + 1])
                 position = at + 2
                 continue
+            if self._dialect.lenient and not self._closes(at + 1, line):
+                parts.append(window[position : at + 1])
+                position = at + 1
+                continue
             parts.append(window[position:at])
             return b"".join(parts), at + 1
+
+    def _closes(self, after: int, line: int) -> bool:
+        return after >= self._ends[line] or self._window.startswith(self._dialect.delimiter, after)
 
     def _swallows(self, line: int, closing: int) -> bool:
         return closing > line and self._is_whole(line + 1, closing + 1)

@@ -12,10 +12,12 @@ from customer360.sources import DataFolder, Feed
 
 from .content import is_narrow
 from .documents import JsonReplay
-from .load import copy_statement, encoded_rows, ensure_table, land_file
+from .load import land_file
 from .parser import Dialect
 from .records import Block, Wire
 from .scan import Scanner
+from .tables import ensure_table
+from .wire import copy_statement, encoded_rows
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,8 @@ def replay(connection: Any, folder: DataFolder) -> dict[str, tuple[int, int]]:
 def _replay_batch(connection: Any, feed: Feed, batch_id: int) -> tuple[int, int]:
     with connection, connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"land raw.{feed.table}",))
-        cursor.execute("select file_name, read_as from audit.batches where batch_id = %s", (batch_id,))
-        file_name, read_as = cursor.fetchone()
+        cursor.execute("select read_as from audit.batches where batch_id = %s", (batch_id,))
+        (read_as,) = cursor.fetchone()
         cursor.execute(
             "select line_number, lines, content, corrected from quarantine.rows where batch_id = %s"
             " and replayed_at is null order by line_number for update",
@@ -119,7 +121,7 @@ def _replay_batch(connection: Any, feed: Feed, batch_id: int) -> tuple[int, int]
                 continue
             block, wire = found
             ensure_table(cursor, feed, list(block.columns))
-            data = encoded_rows(block, wire, batch_id, file_name)
+            data = encoded_rows(block, wire, batch_id)
             cursor.copy_expert(copy_statement(feed, block.columns, wire), io.BytesIO(data))
             moved.append(line_number)
             lines += span

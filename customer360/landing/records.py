@@ -15,6 +15,7 @@ Reason = Literal[
     "field_count",
     "unclosed_quote",
     "text_after_quote",
+    "text_before_quote",
     "nul_character",
     "encoding",
     "field_length",
@@ -122,6 +123,7 @@ class Tally:
     rows_landed: int = 0
     rows_quarantined: int = 0
     rows_trimmed: int = 0
+    rows_mended: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
 
     @property

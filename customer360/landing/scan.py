@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .dialect import Layout
 from .encoding import is_single_byte, undefined_bytes, why_no_text
+from .mend import Mender, crosses_fields
 from .parser import Dialect, MalformedError, MoreNeededError, RecordParser
-from .records import Bulk, Reject, Wire
+from .records import Bulk, Reason, Reject, Wire
 
 _DELIMITER, _LF, _CR, _QUOTE, _SUSPECT = 1, 2, 3, 4, 5
 _LINES_AT_ONCE = 256
+_OF_QUOTES = ("unclosed_quote", "text_after_quote")
 _Bools = NDArray[np.bool_]
 _Ints = NDArray[np.int64]
+
+
+class _Fault(NamedTuple):
+    """Why a record is rejected; the column as its number, counted from 1."""
+
+    reason: Reason
+    message: str
+    column: str | None = None
 
 
 @dataclass
@@ -27,6 +39,9 @@ class Scanned:
         lines: line ends among them.
         bulk: the well-formed lines.
         rows, numbers: of the other records that land.
+        header_lines: lines that are the header again.
+        trimmed: rows without empty fields that they had too many, or with those that they left out.
+        mended: line numbers of rows that broke the rules in a way with one explanation.
     """
 
     consumed: int = 0
@@ -37,7 +52,9 @@ class Scanned:
     rejects: list[Reject] = field(default_factory=list)
     landed_lines: int = 0
     blank_lines: int = 0
+    header_lines: int = 0
     trimmed: int = 0
+    mended: list[int] = field(default_factory=list)
 
     @property
     def last_row(self) -> int:
@@ -74,10 +91,19 @@ class Scanner:
         dialect: how the file is written.
         width: fields of a record.
         encoding: Python codec; UTF-8 or one byte a character.
+        layout: what the sample told about records that break the rules; None: they are rejected.
+        header: the header's line, which may come again where files were joined; empty: it is not looked for.
     """
 
-    def __init__(self, dialect: Dialect, width: int, encoding: str) -> None:
+    def __init__(
+        self, dialect: Dialect, width: int, encoding: str, layout: Layout | None = None, header: bytes = b""
+    ) -> None:
         self._dialect = dialect
+        self._ragged = layout is not None and layout.ragged
+        self._mender = Mender(
+            dialect, width, encoding, layout.profile if layout else None, trails=layout is not None and layout.trails
+        )
+        self._header = header
         self._width = width
         self._encoding = "utf-8" if not is_single_byte(encoding) else encoding
         self._is_utf8 = self._encoding == "utf-8" or codecs.lookup(encoding).name == "ascii"
@@ -86,6 +112,8 @@ class Scanner:
         quote = dialect.quote or next(byte for byte in (b'"', b"\x01") if byte != dialect.delimiter)
         self.wire = Wire(dialect.delimiter, quote, encoding) if plain else Wire(encoding=encoding)
         self._plain = plain
+        # A line without a quote is its fields between delimiters, and nothing else.
+        self._simple = plain and bool(dialect.quote) and not dialect.escape
         table = bytearray(256)
         for byte in (0, *(b"" if self._is_utf8 else undefined_bytes(self._encoding))):
             table[byte] = _SUSPECT
@@ -173,39 +201,46 @@ class Scanner:
             lines.good = np.zeros(count, dtype=np.bool_)
             return
         before = np.concatenate((np.full(1, -1, dtype=np.int64), end_index[:-1]))  # the special before each line's own
-        is_delimiter = kinds == _DELIMITER
         has_quotes = bool(self._dialect.quote) and self._dialect.quote in window
         if has_quotes:
             quoted = kinds == _QUOTE
-            so_far = np.cumsum(quoted)
-            at_start = np.concatenate((np.zeros(1, dtype=so_far.dtype), so_far))[before + 1]
-            own = np.diff(np.append(before, end_index[-1] if count else -1))
-            line_of = np.repeat(np.arange(count), own)[: len(kinds)]
-            within = so_far[: len(line_of)] - at_start[line_of]
-            odd = (within & 1).astype(np.bool_)
-            is_delimiter = is_delimiter.copy()
-            is_delimiter[: len(line_of)] &= ~odd
-        delimiters = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(is_delimiter)))
-        fields = delimiters[end_index] - delimiters[before + 1] + 1
+            inside = np.bitwise_xor.accumulate(quoted.view(np.uint8))  # quotes up to here: 1 = an odd number
+            at_start = np.concatenate((np.zeros(1, dtype=np.uint8), inside))[before + 1]
+            if at_start.any():
+                own = np.diff(np.append(before, len(kinds) - 1))
+                inside ^= np.repeat(at_start, own)
+            odd = inside.view(np.bool_)  # within each line
+            fields = self._between((kinds == _DELIMITER) & ~odd, before, end_index)
+        elif len(kinds) and kinds.max() <= _LF:
+            fields = end_index - before
+        else:
+            fields = self._between(kinds == _DELIMITER, before, end_index)
         lines.good = (fields == self._width) & ~lines.blank
         if has_quotes:
-            lines.good &= ~((np.append(so_far, so_far[-1:])[end_index] - at_start) & 1).astype(np.bool_)
-            self._check_quotes(raw, places, quoted[: len(line_of)], odd, line_of, lines)
+            # A last line without an end may have no special byte at all.
+            unended = odd[-1] and before[-1] < len(kinds) - 1
+            lines.good &= ~np.append(odd, unended)[end_index]
+            self._check_quotes(raw, places, quoted, odd, lines)
         suspects = np.flatnonzero(kinds == _SUSPECT)
         if len(suspects):
-            lines.good[np.minimum(np.searchsorted(lines.nexts, places[suspects], side="right"), count - 1)] = False
+            self._spoil(lines, places[suspects])
         if self._is_utf8:
             self._check_utf8(window, lines)
+        if self._header:
+            at = window.find(self._header)
+            while at >= 0:
+                line = int(np.searchsorted(lines.nexts, at, side="right"))
+                lines.good[line : line + 1] = False  # none where the window ends within the line
+                at = window.find(self._header, at + len(self._header))
 
-    def _check_quotes(
-        self,
-        raw: NDArray[np.uint8],
-        places: _Ints,
-        quoted: _Bools,
-        odd: _Bools,
-        line_of: _Ints,
-        lines: _Lines,
-    ) -> None:
+    @staticmethod
+    def _between(delimiters: _Bools, before: _Ints, end_index: _Ints) -> NDArray[np.int32]:
+        """The fields of each line."""
+        so_far = np.zeros(len(delimiters) + 1, dtype=np.int32)
+        np.cumsum(delimiters, out=so_far[1:])
+        return so_far[end_index] - so_far[before + 1] + np.int32(1)
+
+    def _check_quotes(self, raw: NDArray[np.uint8], places: _Ints, quoted: _Bools, odd: _Bools, lines: _Lines) -> None:
         index = np.flatnonzero(quoted)
         at = places[index]
         opening = odd[index]
@@ -213,7 +248,12 @@ class Scanner:
         edge = (beside_at < 0) | (beside_at >= len(raw))
         fine = edge | self._beside[raw[np.clip(beside_at, 0, len(raw) - 1)]]
         # An opening quote beside a quote is a doubled one only when that quote has just closed.
-        lines.good[line_of[index[~fine]]] = False
+        self._spoil(lines, at[~fine])
+
+    @staticmethod
+    def _spoil(lines: _Lines, places: _Ints) -> None:
+        at = np.searchsorted(lines.nexts, places, side="right")
+        lines.good[at[at < len(lines.good)]] = False
 
     def _check_utf8(self, window: bytes, lines: _Lines) -> None:
         if window.isascii():
@@ -253,18 +293,16 @@ class Scanner:
                 if line < resume:
                     continue
                 try:
-                    row, resume = self._slow(parser, window, lines, line, out)
+                    found, resume = self._slow(parser, window, lines, line, line_number + line, out)
                 except MoreNeededError:
                     count = line
                     break
-                if isinstance(row, Reject):
-                    number, span = line_number + line, resume - line
-                    content = window[starts[line] : nexts[resume - 1]]
-                    out.rejects.append(
-                        Reject(number, span, offset + starts[line], content, row.reason, row.message, row.column)
-                    )
-                else:
-                    slow[line] = row
+                if isinstance(found, _Fault):
+                    number, span, start = line_number + line, resume - line, starts[line]
+                    content = window[start : nexts[resume - 1]]
+                    out.rejects.append(Reject(number, span, offset + start, content, *found))
+                elif found is not None:
+                    slow[line] = found
                     out.landed_lines += resume - line
                 good[line:resume] = False
                 blank[line:resume] = False
@@ -278,31 +316,72 @@ class Scanner:
             out.bulk = Bulk(_runs(window, lines, taken), np.flatnonzero(taken) + line_number)
 
     def _slow(
-        self, parser: RecordParser, window: bytes, lines: _Lines, line: int, out: Scanned
-    ) -> tuple[bytes | Reject, int]:
-        """The row, or why it is rejected, and the line after it."""
-        start = int(lines.starts[line])
-        try:
-            fields, last = parser.parse(line)
-        except MalformedError as error:
-            fault = why_no_text(window[start : int(lines.ends[line])], self._encoding)
-            reason, message = (fault[0], fault[1]) if fault else (error.reason, str(error))
-            return Reject(0, 0, 0, b"", reason, message, None if fault else str(error.field + 1)), line + 1
-        record = window[start : int(lines.ends[last])]
-        fault = why_no_text(record, self._encoding)
-        if fault:
-            column = record[: fault[2]].count(self._dialect.delimiter) + 1
-            return Reject(0, 0, 0, b"", fault[0], fault[1], str(column)), last + 1
+        self, parser: RecordParser, window: bytes, lines: _Lines, line: int, number: int, out: Scanned
+    ) -> tuple[bytes | _Fault | None, int]:
+        """The row, why it is rejected, or None: the header again; and the line after it."""
+        own = window[int(lines.starts[line]) : int(lines.ends[line])]
+        if self._header and own == self._header:
+            out.header_lines += 1
+            return None, line + 1
+        fields, after = self._parsed(parser, window, lines, line)
+        if isinstance(fields, _Fault):
+            whole = line + 1 >= len(lines.good) or bool(lines.good[line + 1])
+            mended = self._mender.mended(own, next_is_whole=whole) if fields.reason in _OF_QUOTES else None
+            if mended is None:
+                return fields, after
+            out.mended.append(number)
+            return self.render(mended), line + 1
+        record = window[int(lines.starts[line]) : int(lines.ends[after - 1])]
         if len(fields) == self._width:
-            return self.render(fields), last + 1
+            return self._unless_crossed(fields, record), after
         joined = self._across_stray_end(window, lines, line)
         if joined is not None:
             return self.render(joined), line + 2
-        if len(fields) > self._width and not any(fields[self._width :]):
+        found = self._of_another_width(fields, record, number, out)
+        fault = _Fault("field_count", f"{len(fields)} fields where there should be {self._width}")
+        return fault if found is None else self.render(found), after
+
+    def _parsed(
+        self, parser: RecordParser, window: bytes, lines: _Lines, line: int
+    ) -> tuple[list[bytes] | _Fault, int]:
+        """The fields of the record that starts on a line, or why there is none, and the line after it."""
+        start, end, last = int(lines.starts[line]), int(lines.ends[line]), line
+        record = window[start:end]
+        if self._simple and self._dialect.quote not in record:
+            fields = record.split(self._dialect.delimiter)
+        else:
+            try:
+                fields, last = parser.parse(line)
+            except MalformedError as error:
+                fault = why_no_text(record, self._encoding)
+                if fault:
+                    return _Fault(fault[0], fault[1]), line + 1
+                return _Fault(error.reason, str(error), str(error.field + 1)), line + 1
+            record = window[start : int(lines.ends[last])]
+        fault = why_no_text(record, self._encoding)
+        if fault:
+            column = record[: fault[2]].count(self._dialect.delimiter) + 1
+            return _Fault(fault[0], fault[1], str(column)), last + 1
+        return fields, last + 1
+
+    def _unless_crossed(self, fields: list[bytes], record: bytes) -> bytes | _Fault:
+        if self._dialect.quote and self._dialect.quote in record and crosses_fields(record, self._dialect):
+            return _Fault("text_before_quote", "text before a quote that opens a field: a delimiter may be missing")
+        return self.render(fields)
+
+    def _of_another_width(self, fields: list[bytes], record: bytes, number: int, out: Scanned) -> list[bytes] | None:
+        """A record of too many or too few fields, where these are empty or it is certain what was meant."""
+        if len(fields) > self._width:
+            trimmed = self._mender.without_surplus(fields)
+            out.trimmed += trimmed is not None
+            return trimmed
+        if self._ragged:
             out.trimmed += 1
-            return self.render(fields[: self._width]), last + 1
-        message = f"{len(fields)} fields where there should be {self._width}"
-        return Reject(0, 0, 0, b"", "field_count", message), last + 1
+            return fields + [b""] * (self._width - len(fields))
+        mended = self._mender.with_other_delimiter(record) if len(fields) == 1 else None
+        if mended is not None:
+            out.mended.append(number)
+        return mended
 
     def _across_stray_end(self, window: bytes, lines: _Lines, line: int) -> list[bytes] | None:
         """The fields of a line that was broken by a lone CR among lines that end otherwise, which is then data."""

@@ -11,7 +11,7 @@ from psycopg2 import sql
 
 from customer360.sources import ENTITIES, DataFolder, Entity, Feed, FieldValue
 
-from .load import check_columns, table_columns
+from .tables import check_columns, rows_table, table_columns
 
 _AMOUNTS = frozenset({"amount", "refunded_amount", "quantity"})
 _NUMBER = r"^\s*[-+]?\d+(\.\d+)?\s*$"
@@ -77,14 +77,19 @@ def _select(feed: Feed, present: frozenset[str]) -> sql.Composable:
         expression = _expression(feed, field, value, present) if value else sql.SQL("null::text")
         columns.append(sql.SQL("{} as {}").format(expression, sql.Identifier(field)))
     columns.append(_text(feed.date_order, "_date_order"))
-    columns.append(sql.SQL("r._batch_id, v.batch_rank as _batch_rank, r._source_file, r._line_number, r._loaded_at"))
+    columns.append(
+        sql.SQL(
+            "v.batch_id as _batch_id, v.batch_rank as _batch_rank, v.file_name as _source_file, r._line_number,"
+            " v.loaded_at as _loaded_at"
+        )
+    )
     newest = sql.SQL(" and v.is_newest") if feed.mode == "snapshot" else sql.SQL("")
     return sql.SQL(
-        "select {} from raw.{} r join audit.file_versions v"
+        "select {} from {} r join audit.file_versions v"
         " on v.batch_id = r._batch_id and v.source = {} and v.entity = {}{}"
     ).format(
         sql.SQL(", ").join(columns),
-        sql.Identifier(feed.table),
+        rows_table(feed),
         sql.Literal(feed.source),
         sql.Literal(feed.entity.name),
         newest,

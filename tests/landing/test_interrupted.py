@@ -114,7 +114,7 @@ def test_a_full_disk(warehouse, database, folder, tmp_path_factory):
             land_file(connection, data, data.feeds[0], name, None)
         connection.close()
         check_all_there_once(warehouse, database)
-        admin.cursor().execute("drop table raw.shop_orders")
+        admin.cursor().execute("drop table raw.shop_orders_rows cascade")
         admin.cursor().execute(f"drop tablespace small_{database}")
         admin.close()
     finally:

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
 import psycopg2
 import pytest
 
 from customer360.errors import Customer360Error
 from customer360.landing import find_files, land_file, map_sources
+from customer360.landing.records import Block, Bulk, Wire
+from customer360.landing.wire import encoded_rows
 from customer360.sources import read_data_folder
 from customer360.warehouse import Role
 
@@ -138,3 +141,37 @@ def test_a_batch_whose_sums_do_not_add_up_cannot_be_committed(connection, folder
     land(connection, folder)
     with pytest.raises(psycopg2.errors.CheckViolation, match="every_line_is_accounted_for"), connection:
         connection.cursor().execute("update audit.batches set lines_read = lines_read + 1")
+
+
+def test_takes_over_a_table_of_an_earlier_version(connection, folder):
+    query(
+        connection,
+        "insert into audit.batches (source, entity, file_name, file_sort_key, sha256, bytes, lines_read, header_lines,"
+        " blank_lines, landed_lines, quarantined_lines, rows_landed, rows_quarantined, started_at)"
+        " values ('crm', 'customers', 'customers 0.csv', 'c', 'x', 1, 1, 0, 0, 1, 0, 1, 0, '2025-01-01 00:00+00');"
+        " create table raw.crm_customers (id text, first text, last text, y text, m text, _batch_id bigint not null,"
+        " _source_file text not null, _line_number bigint not null, _loaded_at timestamptz not null default now());"
+        " insert into raw.crm_customers select '9', 'Old', 'Row', '1970', '1', batch_id, file_name, 7, started_at"
+        " from audit.batches; create view raw.somebodys as select id from raw.crm_customers; select 1",
+    )
+    assert land(connection, folder) == ["landed", "landed"]
+    assert query(connection, "select count(*) from raw.somebodys") == [(3,)]
+    assert query(
+        connection, "select id, _source_file, _line_number, _loaded_at > '2025-06-01' from raw.crm_customers order by 1"
+    ) == [("1", "customers 1.csv", 2, True), ("2", "customers 1.csv", 3, True), ("9", "customers 0.csv", 7, False)]
+    (folder / "customers 2.csv").write_text("id,first,last,y,m,new\n3,Cid,,1982,3,x\n")
+    land(connection, folder)
+    assert query(connection, "select new, _source_file from raw.crm_customers where id = '3'") == [
+        ("x", "customers 2.csv")
+    ]
+
+
+@pytest.mark.parametrize("first", [1, 9, 98, 99_999_998, 4_294_967_290, 9_999_999_999])
+def test_lines_get_their_numbers(first):
+    numbers = np.arange(first, first + 5, dtype=np.int64) + np.array([0, 0, 3, 3, 3])
+    block = Block(("a",), [b"z"], [7], bulk=Bulk(b"u\nv\nw\nx\ny\n", numbers))
+    found = [line.split(b",") for line in bytes(encoded_rows(block, Wire(), 12)).splitlines()]
+    assert [(text, int(number), batch) for text, number, batch in found] == [
+        *((text, number, b"12") for text, number in zip((b"u", b"v", b"w", b"x", b"y"), numbers, strict=True)),
+        (b"z", 7, b"12"),
+    ]

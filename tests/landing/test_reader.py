@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import zstandard
 
+from customer360.landing.books import file_sort_key
 from customer360.landing.content import UnreadableError, examine
 from customer360.landing.delimited import column_names
 from customer360.landing.dialect import Pins
 from customer360.landing.dry_run import values
-from customer360.landing.load import file_sort_key
 from customer360.landing.reading import TableFile, open_table
 from customer360.landing.records import Reject
 
@@ -109,11 +109,14 @@ def test_rejects_of_other_encodings_keep_their_own_bytes(tmp_path: Path) -> None
 
 def test_an_unclosed_quote_does_not_swallow_the_file(tmp_path: Path) -> None:
     lines = [f'{n},"name {n}",{n * 2}' for n in range(5000)]
-    lines[17] = '17,"name 17,34'
+    lines[17] = '17,"name 17, 34'
+    lines[18] = '18,"name, 18,36'
     lines[4000] = '4000,name" 4000,8000'
-    _, rows, rejects = read(tmp_path / "f.csv", ("id,name,n\n" + "\n".join(lines)).encode())
-    assert [r.line_number for r in rejects] == [19]
+    table, rows, rejects = read(tmp_path / "f.csv", ("id,name,n\n" + "\n".join(lines)).encode())
+    assert [(r.line_number, r.reason) for r in rejects] == [(20, "unclosed_quote")]
     assert len(rows) == 4999
+    # One reading only: three fields, the last a number as everywhere else.
+    assert (rows[17], table.tally.rows_mended) == (["17", '"name 17', " 34"], 1)
     assert rows[3999] == ["4000", 'name" 4000', "8000"]
 
 

@@ -17,6 +17,10 @@ clusters as (
     select * from {{ ref('int_identity_clusters') }}
 ),
 
+overrides as (
+    select * from {{ ref('int_identity_overrides') }}
+),
+
 -- The first record of each node speaks for it.
 speakers as (
     select distinct on (standardised.node_no)
@@ -87,21 +91,31 @@ pairs as (
     select * from within_nodes
 ),
 
-linked as (
+ordered as (
     select
         least({{ binary_order('record_id_1') }}, {{ binary_order('record_id_2') }}) as record_id_1,
         greatest({{ binary_order('record_id_1') }}, {{ binary_order('record_id_2') }}) as record_id_2,
-        'score' as link_kind,
-        cast(null as text) as rule,
-        weight,
-        1 / (1 + power(2.0::double precision, -least(60, greatest(-60, weight)))) as probability,
-        case
-            when is_same_cluster and coalesce(weight, 0) >= {{ var('identity_link_bits') }} then 'link'
-            else 'review'
-        end as decision,
-        pattern
+        is_same_cluster,
+        pattern,
+        weight
     from pairs
     where not is_same_cluster or coalesce(weight, 0) >= {{ var('identity_link_bits') }}
+),
+
+linked as (
+    select
+        coalesce(ordered.record_id_1, overrides.record_id_1) as record_id_1,
+        coalesce(ordered.record_id_2, overrides.record_id_2) as record_id_2,
+        case when overrides.decision is not null then 'override' else 'score' end as link_kind,
+        overrides.decision as rule,
+        ordered.weight,
+        1 / (1 + power(2.0::double precision, -least(60, greatest(-60, ordered.weight)))) as probability,
+        case when overrides.decision is not null or ordered.is_same_cluster then 'link' else 'review' end as decision,
+        ordered.pattern
+    from ordered
+    full outer join overrides
+        on ordered.record_id_1 = overrides.record_id_1 and ordered.record_id_2 = overrides.record_id_2
+    where overrides.decision is distinct from 'never_link'
 )
 
 select * from linked

@@ -12,6 +12,17 @@ placeholders as (
     select * from {{ ref('placeholder_emails') }}
 ),
 
+overrides as (
+    select * from {{ ref('int_identity_overrides') }}
+),
+
+-- What people decided about is never taken together with what says the same.
+decided as (
+    select record_id_1 as record_id from overrides
+    union
+    select record_id_2 as record_id from overrides
+),
+
 folded as (
     select
         records.record_id,
@@ -99,9 +110,18 @@ standardised as (
                 )
         end as organisation
     from trimmed
+),
+
+noded as (
+    select
+        standardised.*,
+        {{ hash_number("jsonb_build_array(
+            standardised.entity_kind, given, surname, surname_end, birth, email, phone, house_number, street, city, postcode, gender,
+            external_id_1, external_id_2, external_id_3, organisation, decided.record_id
+        )::text") }} as node_no
+    from standardised
+    left join decided
+        on standardised.record_id = decided.record_id
 )
 
-select
-    *,
-    {{ hash_number("jsonb_build_array(entity_kind, given, surname, surname_end, birth, email, phone, house_number, street, city, postcode, gender, external_id_1, external_id_2, external_id_3, organisation)::text") }} as node_no
-from standardised
+select * from noded
