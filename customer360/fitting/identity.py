@@ -88,8 +88,7 @@ def shares(counts: Floats, allowed: npt.NDArray[np.bool_], floor: float = 1e-9) 
     total = told.sum(axis=1, keepdims=True)
     spread = allowed / np.maximum(allowed.sum(axis=1, keepdims=True), 1)
     found = np.where(total > 0, told / np.maximum(total, 1e-300), spread)
-    found = np.where(allowed, np.maximum(found, floor), 1.0)
-    return found
+    return np.where(allowed, np.maximum(found, floor), 1.0)
 
 
 def bounded(found: Floats, caps: Floats, allowed: npt.NDArray[np.bool_]) -> Floats:
@@ -208,8 +207,11 @@ def read_patterns(connection: Any, kind: str, comparisons: int) -> Patterns:
         cursor.execute("select count(*) from intermediate.int_identity_nodes where entity_kind = %s", (kind,))
         (nodes,) = cursor.fetchone()
     return Patterns(
-        digits(found[:, 0], comparisons), found[:, 1].astype(float),
-        digits(chance[:, 0], comparisons), chance[:, 1].astype(float), nodes,
+        digits(found[:, 0], comparisons),
+        found[:, 1].astype(float),
+        digits(chance[:, 0], comparisons),
+        chance[:, 1].astype(float),
+        nodes,
     )
 
 
@@ -217,8 +219,8 @@ def read_comparisons(connection: Any, kind: str) -> list[Comparison]:
     """The comparisons of a kind in the order of the pattern's digits."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select comparison, array_agg(distinct level order by level) filter (where level > 0), max(household_share),"
-            " jsonb_object_agg(level, match_at_most) filter (where match_at_most is not null),"
+            "select comparison, array_agg(distinct level order by level) filter (where level > 0),"
+            " max(household_share), jsonb_object_agg(level, match_at_most) filter (where match_at_most is not null),"
             " jsonb_object_agg(level, household_at_most) filter (where household_at_most is not null)"
             " from staging.identity_comparisons where entity_kind = %s group by comparison"
             ' order by comparison collate "C"',
@@ -275,9 +277,7 @@ def fit_rows(connection: Any) -> tuple[list[Sequence[Any]], list[str]]:
     return (rows if fitted else []), words
 
 
-def chart(
-    kind: str, comparisons: list[Comparison], patterns: Patterns, model: Model, matches: Floats
-) -> list[str]:
+def chart(kind: str, comparisons: list[Comparison], patterns: Patterns, model: Model, matches: Floats) -> list[str]:
     """The weights as bars, and what to expect of them."""
     lines = [f"weights of a {kind} in bits: for (+) and against (-) being the same one"]
     seen = level_counts(patterns.levels, patterns.pairs)
@@ -292,8 +292,9 @@ def chart(
     right = float((patterns.pairs * matches)[linked].sum())
     precision = right / max(float(patterns.pairs[linked].sum()), 1e-9)
     recall = right / max(float((patterns.pairs * matches).sum()), 1e-9)
+    pairs = float((patterns.pairs * matches).sum())
     lines.append(
-        f"  {patterns.nodes:,} different records; about {float((patterns.pairs * matches).sum()):,.0f} pairs of one {kind};"
+        f"  {patterns.nodes:,} different records; about {pairs:,.0f} pairs of one {kind};"
         f" expected precision {precision:.3f}, recall among compared pairs {recall:.3f}"
     )
     return lines

@@ -52,3 +52,23 @@ def first_filled(expression: str, *_arguments: str) -> str:
 def date_order_join(entity: str, column: str) -> str:
     """A join of the same shape."""
     return f"left join base_date_orders as {column}_orders on {entity}._source = {column}_orders.source"
+
+
+def identity_blocking_keys(nodes: str) -> str:
+    """A query of the same columns."""
+    return f"select rule, pairs_per_record, node_no, block_no from {nodes}"
+
+
+def identity_weigh_patterns(patterns: str) -> str:
+    """A query of some of the columns."""
+    return f"select entity_kind, pattern, pairs, match_bits, household_bits, random_bits from {patterns}"
+
+
+def identity_crowds(records: str) -> str:
+    """A query of the same columns."""
+    return f"select email as field, email as value from {records}"
+
+
+def folder_seed(name: str, and_shipped: bool = False) -> str:
+    """The shipped rows."""
+    return f"select * from {name}"

@@ -1,5 +1,4 @@
 -- depends_on: {{ ref('identity_blocking') }}
-{%- set kinds = ['person', 'organisation'] %}
 with
 
 nodes as (
@@ -7,27 +6,7 @@ nodes as (
 ),
 
 keyed as (
-    {%- for kind in kinds %}
-    {%- set rules = identity_seed_rows(ref('identity_blocking'), kind, 'rule') %}
-    select
-        keys.rule,
-        keys.pairs_per_record,
-        nodes.node_no,
-        {{ hash_number("'" ~ kind ~ "' || keys.rule || keys.block_key") }} as block_no
-    from nodes
-    cross join lateral (
-        values
-        {%- for rule in rules %}
-        ('{{ rule["rule"] }}', {{ rule['pairs_per_record'] }}, {{ rule['block_key'] }}){{ ',' if not loop.last }}
-        {%- else %}
-        ('', 0, '')
-        {%- endfor %}
-    ) as keys (rule, pairs_per_record, block_key)
-    where
-        nodes.entity_kind = '{{ kind }}'
-        and keys.block_key is not null
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    {{ identity_blocking_keys('nodes') }}
 ),
 
 blocks as (
@@ -51,6 +30,10 @@ sizes as (
     group by rule, nodes
 ),
 
+population as (
+    select count(*) as nodes from nodes
+),
+
 capped as (
     select
         blocks.rule,
@@ -59,7 +42,10 @@ capped as (
     from blocks
     inner join sizes
         on blocks.rule = sizes.rule and blocks.nodes = sizes.nodes
-    where sizes.pairs_up_to_here <= greatest({{ var('identity_pairs_per_rule') }}, blocks.pairs_per_record * (select count(*) from nodes))
+    cross join population
+    where
+        sizes.pairs_up_to_here
+        <= greatest({{ var('identity_pairs_per_rule') }}, blocks.pairs_per_record * population.nodes)
 )
 
 select * from capped

@@ -109,7 +109,7 @@ linked as (
         case when overrides.decision is not null then 'override' else 'score' end as link_kind,
         overrides.decision as rule,
         ordered.weight,
-        1 / (1 + power(2.0::double precision, -least(60, greatest(-60, ordered.weight)))) as probability,
+        {{ probability_of_bits('ordered.weight') }} as probability,
         case when overrides.decision is not null or ordered.is_same_cluster then 'link' else 'review' end as decision,
         ordered.pattern
     from ordered

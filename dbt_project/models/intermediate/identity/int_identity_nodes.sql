@@ -10,10 +10,22 @@ collapsed as (
         node_no,
         entity_kind,
         count(*) as records,
-        min(record_no) as first_record_no,
-        {%- for column in ['given', 'surname', 'surname_end', 'birth', 'email', 'email_user', 'phone', 'house_number', 'street', 'city', 'postcode', 'gender', 'external_id_1', 'external_id_2', 'external_id_3', 'organisation'] %}
-        min({{ column }}) as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        min(given) as given,
+        min(surname) as surname,
+        min(surname_end) as surname_end,
+        min(birth) as birth,
+        min(email) as email,
+        min(email_user) as email_user,
+        min(phone) as phone,
+        min(house_number) as house_number,
+        min(street) as street,
+        min(city) as city,
+        min(postcode) as postcode,
+        min(gender) as gender,
+        min(external_id_1) as external_id_1,
+        min(external_id_2) as external_id_2,
+        min(external_id_3) as external_id_3,
+        min(organisation) as organisation
     from standardised
     group by node_no, entity_kind
 ),
@@ -30,9 +42,19 @@ sounding as (
 counted as (
     select
         *,
-        {%- for column in ['given', 'surname', 'birth', 'email', 'email_user', 'phone', 'street', 'city', 'postcode', 'external_id_1', 'external_id_2', 'external_id_3', 'organisation'] %}
-        cast(case when {{ column }} is not null then sum(least(records, 10)) over (partition by entity_kind, {{ column }}) end as double precision) as {{ column }}_count,
-        {%- endfor %}
+        {{ identity_frequency('given') }} as given_count,
+        {{ identity_frequency('surname') }} as surname_count,
+        {{ identity_frequency('birth') }} as birth_count,
+        {{ identity_frequency('email') }} as email_count,
+        {{ identity_frequency('email_user') }} as email_user_count,
+        {{ identity_frequency('phone') }} as phone_count,
+        {{ identity_frequency('street') }} as street_count,
+        {{ identity_frequency('city') }} as city_count,
+        {{ identity_frequency('postcode') }} as postcode_count,
+        {{ identity_frequency('external_id_1') }} as external_id_1_count,
+        {{ identity_frequency('external_id_2') }} as external_id_2_count,
+        {{ identity_frequency('external_id_3') }} as external_id_3_count,
+        {{ identity_frequency('organisation') }} as organisation_count,
         sum(least(records, 10)) over (partition by entity_kind) as nodes_of_kind
     from sounding
 )
