@@ -30,7 +30,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
-.PHONY: help setup run run-cli generate fit inspect land-one quarantine quarantine-replay audit fuzz corpora bench-land airflow dbt export up down status psql env \
+.PHONY: help setup run run-cli generate fit inspect land-one quarantine quarantine-replay audit fuzz corpora bench-pollution bench-land airflow dbt export up down status psql env \
         test test-long lint bench contract errors schema lock tools clean reset
 
 help:  ## this text
@@ -112,6 +112,9 @@ fuzz: setup  ## mutate files: no line may be lost: ARGS="--seed 7 --count 100000
 
 corpora: setup  ## docs/landing.md: what becomes of every file of the public collections
 	@$(BIN)/python -m tests.landing.corpora
+
+bench-pollution: setup  ## ten measures over spoilt files, as Pollock takes them: ARGS="--write" for docs/landing.md
+	@$(BIN)/python -m tests.landing.pollution $(ARGS)
 
 bench-land: setup  ## rows per second of landing beside bare COPY
 	@$(BIN)/python -m tests.bench.landing $(ARGS)

@@ -1,6 +1,7 @@
 """Writes the published marts as CSV for BI, by fixed rules, and swaps the whole folder in at once.
 
 The rules: UTF-8 with BOM, comma, CRLF, RFC 4180 quotes, ISO dates and times, decimal point, true/false, null = empty.
+Text that a spreadsheet would take for a formula gets an apostrophe in front, in every file alike: ids still match.
 """
 
 from __future__ import annotations
@@ -21,6 +22,12 @@ from typing import Any
 from psycopg2 import sql
 
 _BOM = b"\xef\xbb\xbf"
+# What begins like a number or a telephone number and holds nothing else is no formula.
+_INERT = r"""case
+    when left({0}, 1) in ('=', '@', e'\t', e'\r') then chr(39) || {0}
+    when left({0}, 1) in ('+', '-') and {0} !~ '^[-+][0-9 .()-]*$' then chr(39) || {0}
+    else {0}
+end as {0}"""
 
 
 @dataclass(frozen=True)
@@ -110,6 +117,8 @@ def _cell(name: str, type_name: str) -> sql.Composable:
         return sql.SQL("{0}::text as {0}").format(column)
     if type_name.startswith("timestamp"):
         return sql.SQL("""to_char({0}, 'YYYY-MM-DD"T"HH24:MI:SS') as {0}""").format(column)
+    if type_name in ("text", "character varying"):
+        return sql.SQL(_INERT).format(column)
     if type_name in ("double precision", "real"):
         return sql.SQL("case when {0} not in ('NaN', 'Infinity', '-Infinity') then {0} end as {0}").format(column)
     return column

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from customer360.errors import Customer360Error
-from customer360.folder_seeds import OVERRIDES, find_seed, read_seed, write_seed
+from customer360.folder_seeds import OVERRIDES, find_seed, read_seed, seed_columns, write_seed
 from customer360.settings import Settings
 
 MUST_LINK, NEVER_LINK = "must_link", "never_link"
@@ -119,8 +119,7 @@ def overrides_without_effect(connection: Any) -> list[str]:
 
 def _in_order(settings: Settings, folder: Path) -> Iterable[dict[str, str | None]]:
     """The folder's rows with their cells in the order of the shipped seed's columns."""
-    columns = ("source_1", "customer_id_1", "source_2", "customer_id_2", "decision")
-    columns += ("decided_by", "decided_at", "reason")
+    columns = seed_columns(settings, OVERRIDES)
     for row in read_seed(settings, folder, OVERRIDES):
         yield {name: row[name] for name in columns}
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg2
 from psycopg2 import sql
 
 from customer360.errors import Customer360Error
+
+_AGAIN = "readers keep the last good state; run the whole pipeline again"
 
 
 def empty_next(connection: Any) -> None:
@@ -33,18 +36,23 @@ def publish(connection: Any, marts: list[str], run_id: str) -> int:
         How many tables were published.
 
     Raises:
-        Customer360Error: a mart is missing in warehouse_next; nothing was changed.
+        Customer360Error: a mart is missing in warehouse_next, or the keys in it are not those to be kept; nothing
+            was changed.
     """
     with connection, connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended('publish warehouse', 0))")
+        cursor.execute("select marts from audit.publications where run_id = %s", (run_id,))
+        if done := cursor.fetchone():
+            return int(done[0])  # a retry of what succeeded would swap the previous marts in again
         cursor.execute("select tablename from pg_tables where schemaname = 'warehouse_next'")
         built = {name for (name,) in cursor.fetchall()}
         if missing := sorted(set(marts) - built):
             raise Customer360Error(
                 f"cannot publish: {', '.join(missing)} not built",
                 where="schema warehouse_next",
-                how="readers keep the last good state; run the whole pipeline again",
+                how=_AGAIN,
             )
+        _keep_keys(cursor, run_id)
         cursor.execute("alter schema warehouse rename to warehouse_previous")
         cursor.execute("alter schema warehouse_next rename to warehouse")
         cursor.execute("alter schema warehouse_previous rename to warehouse_next")
@@ -60,6 +68,28 @@ def publish(connection: Any, marts: list[str], run_id: str) -> int:
             " 'Marts being built and tested; swapped with warehouse in one transaction.'"
         )
         return len(built)
+
+
+def _keep_keys(cursor: Any, run_id: str) -> None:
+    """Writes what the run found about customer keys into the schema identity, before readers see them."""
+    cursor.execute(
+        "select exists (select from warehouse_next.dim_customers)"
+        " and not exists (select from intermediate.int_customer_identity)"
+    )
+    (emptied,) = cursor.fetchone()
+    try:
+        if not emptied:
+            cursor.execute("select identity.keep_changes(%s)", (run_id,))
+            return
+    except psycopg2.errors.SerializationFailure as error:
+        raise Customer360Error(
+            f"cannot publish: {error.diag.message_primary}", where="schema identity", how=_AGAIN
+        ) from None
+    raise Customer360Error(
+        "cannot publish: the models that the marts were made of are empty, as they are after a crash of the server",
+        where="schema intermediate",
+        how=_AGAIN,
+    )
 
 
 def _move_rights(cursor: Any) -> None:

@@ -305,4 +305,4 @@ def _short(number: float) -> float:
     return float(f"{number:.6g}")
 
 
-FITTER = Fitter("identity", "+int_identity_patterns int_identity_random_patterns", fit_identity)
+IDENTITY = Fitter("identity", "+int_identity_patterns int_identity_random_patterns", fit_identity)

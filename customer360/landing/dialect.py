@@ -70,6 +70,7 @@ class Pins:
     escape: str | None = None
     header: bool | tuple[str, ...] | None = None
     skip_lines: int | None = None
+    mend: bool = True
     records: str | None = None
     sheet: str | None = None
     mapped: frozenset[str] = frozenset()
@@ -254,7 +255,7 @@ def _layout(score: float, dialect: Dialect, records: list[_Record], skipped: int
     width = _modal_width(records)
     if isinstance(pins.header, tuple):
         width = len(pins.header)
-        return _witnessed(Layout(dialect, skipped, pins.header, width, score), records)
+        return _witnessed(Layout(dialect, skipped, pins.header, width, score), records, mend=pins.mend)
     at = _table_start(records, width, pins)
     if at is None:
         return Layout(dialect, skipped, (), 0, score)
@@ -264,7 +265,7 @@ def _layout(score: float, dialect: Dialect, records: list[_Record], skipped: int
     body = [record.fields for record in following]
     if pins.header is False or (pins.header is None and not _is_header(fields, body, pins.mapped)):
         layout = Layout(dialect, preamble, None, max(width, len(fields)), score)
-        return _witnessed(layout, records[at:])
+        return _witnessed(layout, records[at:], mend=pins.mend)
     fields = _names_for(fields, body, width)
     rows = 1 if pins.mapped or pins.header is not None else _header_rows(fields, following)
     if rows > 1:
@@ -272,10 +273,10 @@ def _layout(score: float, dialect: Dialect, records: list[_Record], skipped: int
         fields = [" ".join(part for part in parts if part) for parts in zip(*names, strict=True)]
     proven = bool(pins.mapped or pins.header) or _header_votes(fields, body) > 0
     layout = Layout(dialect, preamble, tuple(fields), len(fields), score, rows, proven)
-    return _witnessed(layout, following[rows - 1 :])
+    return _witnessed(layout, following[rows - 1 :], mend=pins.mend)
 
 
-def _witnessed(layout: Layout, records: Sequence[_Record]) -> Layout:
+def _witnessed(layout: Layout, records: Sequence[_Record], *, mend: bool) -> Layout:
     """With what the records after the header tell about the others."""
     width = layout.width
     sound = [record.fields for record in records if len(record.fields) == width and not record.lenient]
@@ -286,6 +287,8 @@ def _witnessed(layout: Layout, records: Sequence[_Record]) -> Layout:
     # Records of several lengths, none too long: whoever wrote them left out empty cells at the end.
     ragged = longer == 0 and shorter > 1 and short * 4 >= len(records) >= 10 and len(sound) * 10 >= len(records)
     trails = trailing * 2 >= len(records)
+    if not mend:
+        return replace(layout, trails=trails)
     return replace(layout, profile=profile_of(sound, width) if width else None, trails=trails, ragged=ragged)
 
 

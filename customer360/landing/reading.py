@@ -46,6 +46,7 @@ def pins_of(feed: Feed) -> Pins:
         escape=feed.escape,
         header=feed.header,
         skip_lines=feed.skip_lines,
+        mend=feed.mend,
         records=feed.records,
         sheet=feed.sheet,
         mapped=frozenset(name for value in feed.columns.values() for name in value.columns),

@@ -58,6 +58,7 @@ class Feed:
         date_order: ``dmy``, ``mdy`` or ``ymd`` for dates that the file itself leaves ambiguous, or None.
         customers_of: the source whose customer_id these rows carry.
         delimiter, quote, encoding, escape, header, skip_lines: pinned, or None: detected.
+        mend: whether records with one possible reading are mended.
         decimal: ``,`` or ``.`` in amounts, or None: the models find out.
         null_values: texts that mean nothing, left out of the views.
         records: where the records stand in a JSON document, such as ``data.items``; None: detected.
@@ -82,6 +83,7 @@ class Feed:
     escape: str | None = None
     header: bool | tuple[str, ...] | None = None
     skip_lines: int | None = None
+    mend: bool = True
     null_values: tuple[str, ...] = ()
     decimal: str | None = None
     records: str | None = None

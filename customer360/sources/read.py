@@ -241,6 +241,7 @@ def _build(folder: Path, document: Mapping[str, Any], file: Path, lines: _Lines)
                     escape=feed.get("escape"),
                     header=tuple(feed["header"]) if isinstance(feed.get("header"), list) else feed.get("header"),
                     skip_lines=feed.get("skip_lines"),
+                    mend=feed.get("mend", True),
                     decimal=feed.get("decimal"),
                     null_values=tuple(feed.get("null_values", ())),
                     records=feed.get("records"),

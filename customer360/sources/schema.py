@@ -122,6 +122,10 @@ def _feed(entity: Entity) -> dict[str, Any]:
             "oneOf": [{"type": "boolean"}, {"type": "array", "items": _COLUMN, "minItems": 1}],
         },
         "skip_lines": {"description": "Lines before the header; detected by default.", "type": "integer", "minimum": 0},
+        "mend": {
+            "description": "Whether records with one possible reading are mended (default), or all are rejected.",
+            "type": "boolean",
+        },
         "decimal": {"description": "What stands before the cents; the models find out by default.", "enum": [".", ","]},
         "null_values": {
             "description": "Texts that mean nothing, such as n/a.",

@@ -51,7 +51,7 @@ def live(size: int, first: int, last: int, rng: Rng) -> Lives:
     channel = rng.choice(len(CHANNELS), size=size, p=_CHANNEL_SHARE)
     since = _arrivals(size, first, last, rng)
     christmas = _in_december(since)
-    rate = by_persona(lambda p: p.orders)[persona] * np.array(_CHANNEL_RATE)[channel] * rng.gamma(1.8, 1 / 1.8, size)
+    rate = by_persona(lambda p: p.orders)[persona] * np.array(_CHANNEL_RATE)[channel] * rng.gamma(1.2, 1 / 1.2, size)
     years = by_persona(lambda p: p.years)[persona] * np.array(_CHANNEL_YEARS)[channel] * np.where(christmas, 0.75, 1.0)
     stays = rng.exponential(years * rng.gamma(2.5, 1 / 2.5, size)) * _YEAR
     spend = by_persona(lambda p: p.basket)[persona] * rng.gamma(6.0, 1 / 6.0, size)

@@ -70,13 +70,13 @@ class WindowShopper(Persona):
 
 
 PERSONAS: tuple[Persona, ...] = (
-    Regular(share=0.28, orders=5.6, years=3.6, basket=38, visits=11),
-    OneOff(share=0.23, orders=0.4, years=0.5, basket=36, returns=0.06, visits=3, consent=0.4),
-    BargainHunter(share=0.17, orders=5.0, years=2.2, basket=30, season="sales", returns=0.09, visits=14),
-    GiftGiver(share=0.12, orders=3.8, years=3.6, basket=46, season="gifts", returns=0.07, visits=7),
-    Gardener(share=0.06, orders=4.8, years=3.6, basket=42, season="garden", visits=11),
-    Enthusiast(share=0.05, orders=9.5, years=4.0, basket=44, returns=0.03, complains=0.05, visits=28, consent=0.85),
-    SmallBusiness(share=0.01, orders=8.0, years=3.6, basket=80, season="office", returns=0.02, visits=14),
+    Regular(share=0.33, orders=5.2, years=5.0, basket=38, visits=11),
+    OneOff(share=0.18, orders=0.4, years=0.5, basket=36, returns=0.06, visits=3, consent=0.4),
+    BargainHunter(share=0.17, orders=4.8, years=3.2, basket=30, season="sales", returns=0.09, visits=14),
+    GiftGiver(share=0.12, orders=3.6, years=5.0, basket=46, season="gifts", returns=0.07, visits=7),
+    Gardener(share=0.06, orders=4.5, years=5.0, basket=42, season="garden", visits=11),
+    Enthusiast(share=0.05, orders=8.8, years=5.4, basket=44, returns=0.03, complains=0.05, visits=28, consent=0.85),
+    SmallBusiness(share=0.01, orders=8.0, years=5.0, basket=80, season="office", returns=0.02, visits=14),
     WindowShopper(share=0.08, orders=0.0, years=0.8, basket=30, visits=12, consent=0.5),
 )
 

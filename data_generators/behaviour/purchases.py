@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from data_generators.arrays import NEVER, Flags, Ints, Rng, in_time, stream
+from data_generators.arrays import NEVER, Flags, Floats, Ints, Rng, in_time, stream
 from data_generators.behaviour.baskets import Lines, fill_baskets
 from data_generators.behaviour.lives import CHANNELS, Lives
 from data_generators.behaviour.personas import by_persona
@@ -16,6 +16,8 @@ from data_generators.behaviour.seasons import calendar, seasonal_days
 _YEAR = 365.25
 _CANCELLED = 0.03
 _HOME_CHANNEL = 0.7
+_UNEVEN = 1.3
+"""How far purchases stray from an even rhythm, in mean gaps: people buy more evenly than by pure chance."""
 COMPLETED, CANCELLED, REFUNDED, PENDING = range(4)
 STATUSES = ("completed", "cancelled", "refunded", "pending")
 
@@ -93,7 +95,7 @@ def shop_for(lives: Lives, buyers: Flags, last: int, seed: int, block: int) -> P
 
 
 def _moments(lives: Lives, buyers: Flags, last: int, rng: Rng) -> tuple[Ints, Ints]:
-    """Who buys on which day: everyone who ever buys on the first day, then by chance at their own rate."""
+    """Who buys on which day: whoever buys at all on the first day, then at their own rate, in their own rhythm."""
     running = calendar()
     end = np.minimum(lives.left, last)
     season = lives.season
@@ -101,8 +103,16 @@ def _moments(lives: Lives, buyers: Flags, last: int, rng: Rng) -> tuple[Ints, In
     again = rng.poisson(np.where(buyers & (lives.rate > 0), lives.rate * weight, 0.0))
     first = np.flatnonzero(buyers & (lives.rate > 0) & (lives.since <= last))
     who = np.repeat(np.arange(lives.since.size), again)
-    days = seasonal_days(season[who], lives.since[who] + 1, end[who], rng)
+    days = seasonal_days(season[who], lives.since[who] + 1, end[who], _rhythm(again, rng))
     return np.concatenate([first, who]), np.concatenate([lives.since[first], days])
+
+
+def _rhythm(counts: Ints, rng: Rng) -> Floats:
+    """Places in time, from 0 to below 1, one after the other for each person: even ones, shaken, folded at the ends."""
+    of = np.repeat(counts, counts)
+    position = np.arange(of.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    place: Floats = np.abs(position + 0.5 + _UNEVEN * (rng.random(of.size) - 0.5)) / of
+    return np.where(place < 1, place, np.nextafter(2 - place, 0))
 
 
 @cache

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from data_generators.arrays import Floats, Ints, Rng
+from data_generators.arrays import Floats, Ints
 from data_generators.dates import month_of, weekday_of
 
 _DAYS = 44_000  # of the tables in ``dates``, which end in 2040
@@ -36,8 +36,15 @@ def calendar() -> Floats:
     return np.stack(rows)
 
 
-def seasonal_days(season: Ints, first: Ints, last: Ints, rng: Rng) -> Ints:
-    """A day from ``first`` to ``last``, inclusive, for each entry, more often in the season's strong weeks."""
+def seasonal_days(season: Ints, first: Ints, last: Ints, place: Floats) -> Ints:
+    """A day from ``first`` to ``last``, inclusive, for each entry, more often in the season's strong weeks.
+
+    Args:
+        season: index into ``SEASONS``.
+        first: day number.
+        last: day number.
+        place: where between them, from 0 to below 1, in time as the season measures it.
+    """
     if not season.size:
         return season
     start, end = int(first.min()) - 1, int(last.max()) + 1
@@ -45,6 +52,6 @@ def seasonal_days(season: Ints, first: Ints, last: Ints, rng: Rng) -> Ints:
     span = float(running[:, -1].max()) + 1
     flat = (running + span * np.arange(len(SEASONS))[:, None]).ravel()
     low, high = running[season, first - 1 - start], running[season, last - start]
-    aim = low + rng.random(season.size) * (high - low) + span * season
+    aim = low + place * (high - low) + span * season
     found: Ints = np.searchsorted(flat, aim, side="right") - season * (end - start) + start
     return np.minimum(np.maximum(found, first), last)

@@ -13,7 +13,7 @@ from data_generators.behaviour.purchases import Purchases
 
 TOPICS = ("delivery", "return", "quality", "invoice", "account", "other")
 _TOPIC_SHARE = (0.34, 0.22, 0.18, 0.10, 0.09, 0.07)
-_FAREWELL = 0.3
+_FAREWELL = 0.45
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,10 @@ def _all(rate: float) -> dict[str, float]:
 def _names(field: str, *systems: str) -> Iterator[CellFault]:
     """The faults of any name, for the systems that have such a field."""
     for fault in (
-        CellFault("typo", field, letters.typo, _all(0.028)),
-        CellFault("transposed", field, letters.transposed, _all(0.015)),
-        CellFault("dropped_letter", field, letters.dropped, _all(0.010)),
-        CellFault("doubled_letter", field, letters.doubled, _all(0.006)),
+        CellFault("typo", field, letters.typo, _all(0.022)),
+        CellFault("transposed", field, letters.transposed, _all(0.012)),
+        CellFault("dropped_letter", field, letters.dropped, _all(0.008)),
+        CellFault("doubled_letter", field, letters.doubled, _all(0.005)),
         CellFault("upper_case", field, letters.upper_case, {"crm": 0.14, "shop": 0.05, "loyalty": 0.12}),
         CellFault("lower_case", field, letters.lower_case, {"crm": 0.02, "shop": 0.07, "loyalty": 0.03}),
         CellFault("stray_spaces", field, letters.stray_spaces, {"crm": 0.03, "shop": 0.05, "loyalty": 0.03}),
@@ -42,8 +42,8 @@ _PERSON: tuple[_Fault, ...] = (
     RecordFault("swapped_names", ("first_name", "last_name"), names.swapped, {"crm": 0.02, "shop": 0.02}),
     RecordFault("name_in_one_field", ("first_name", "last_name"), names.in_one_field, {"crm": 0.015, "shop": 0.01}),
     *_names("first_name", "crm", "shop"),
-    CellFault("nickname", "first_name", names.nickname, {"crm": 0.10, "shop": 0.20}),
-    CellFault("initial", "first_name", names.initial, {"crm": 0.05, "shop": 0.03}),
+    CellFault("nickname", "first_name", names.nickname, {"crm": 0.12, "shop": 0.20}),
+    CellFault("initial", "first_name", names.initial, {"crm": 0.03, "shop": 0.02}),
     CellFault("title", "first_name", names.title, {"crm": 0.02, "shop": 0.01}),
     *_names("last_name", "crm", "shop"),
     CellFault("truncated", "last_name", letters.truncated, {"crm": 0.04, "shop": 0.01}),
@@ -95,7 +95,7 @@ _PLACES: tuple[_Fault, ...] = (
 )
 
 _DAYS: tuple[_Fault, ...] = (
-    CellFault("missing", "birth_date", letters.missing, {"crm": 0.10, "shop": 0.24, "loyalty": 0.06}),
+    CellFault("missing", "birth_date", letters.missing, {"crm": 0.10, "shop": 0.22, "loyalty": 0.06}),
     CellFault("iso_date", "birth_date", days.iso, {"crm": 0.10}),
     CellFault("day_month_swapped", "birth_date", days.day_month_swapped, {"crm": 0.02, "shop": 0.02, "loyalty": 0.0}),
     CellFault("wrong_year", "birth_date", days.wrong_year, {"crm": 0.008, "shop": 0.012}),

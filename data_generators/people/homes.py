@@ -14,8 +14,8 @@ from data_generators.words import COUNTRIES, lexicon
 
 _MOVES = 0.18
 _LEAVES = 0.35
-_SON_LEAVES = 0.75
-_ALWAYS_APART = 0.8
+_SON_LEAVES = 0.92
+_ALWAYS_APART = 0.92
 _FLATS = 0.16
 _FLAT_WORDS = {"FR": "Appt", "US": "Apt", "GB": "Flat", "DE": "Whg.", "ES": "Piso"}
 

@@ -44,6 +44,11 @@ def horizons_days() -> list[int]:
     return [90, 180, 365]
 
 
+def outlook_days() -> list[int]:
+    """The default horizons and the window of churn."""
+    return [90, 180, 365]
+
+
 def first_filled(expression: str, *_arguments: str) -> str:
     """An aggregate."""
     return f"max({expression})"
@@ -69,6 +74,11 @@ def identity_crowds(records: str) -> str:
     return f"select email as field, email as value from {records}"
 
 
-def folder_seed(name: str, and_shipped: bool = False) -> str:
-    """The shipped rows."""
-    return f"select * from {name}"
+def folder_seed(name: str, *_arguments: object, **_named: object) -> str:
+    """A query."""
+    return " ".join(("select * from", name))
+
+
+def identity_horizon() -> str:
+    """A query."""
+    return "select as_of_date, change_number, next_change from changes"

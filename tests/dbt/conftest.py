@@ -20,12 +20,14 @@ from tests.conftest import settings_in
 MARTS = (
     "cohort_retention",
     "customer_health",
+    "customer_key_redirects",
     "customer_metrics_advanced",
     "customer_records",
     "customer_rfm",
     "dim_customers",
     "dim_date",
     "fct_orders",
+    "identity_history",
     "segment_summary",
 )
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+
+from customer360.fitting.histories import histories_at
+from customer360.fitting.prediction_model import predict
+from customer360.fitting.predictions import read_customer_days
+from customer360.warehouse import Role
+from tests.fitting.models import shipped_model
 
 FILES = {
     "sources.yml": """\
@@ -168,23 +173,39 @@ def test_rfm(project):
     ]
 
 
-def test_predictions_follow_their_formula(project):
-    # three buyers with 71 days between two purchases of one, observed for 131, 121 and 0 days
-    gap = (71 + 71) / 2
-    rate = (1 + 1) / (131 + (131 + 121 + 0) / 1 + 1)
-    alive = 0.5 ** (60 / (3 * gap))
-    own, everybody = float(CARLA_REVENUE) / 2, (float(CARLA_REVENUE) / 2 + 30 + 20) / 3
-    basket = (2 * own + 2 * everybody) / 4
-    ((found_gap, p_alive, churn, orders, value, next_date, overdue, trend),) = project.rows(
-        "select usual_gap_days, p_alive, churn_probability, expected_orders_90d, expected_value_90d,"
-        " predicted_next_order_date, is_overdue, spending_trend"
+def test_predictions_are_those_of_the_fitted_model(project):
+    """SQL and Python say the same of the same constants, for every buyer, horizon and number."""
+    with project.warehouse.login(Role.TRANSFORMER, project.database).connect() as connection:
+        days, as_of = read_customer_days(connection)
+    histories = histories_at(days, as_of)
+    assert set(histories.customer) == {CARLA, ANNA, UNKNOWN}
+    model, prior = shipped_model()
+    baskets = {CARLA: float(CARLA_REVENUE) / 2, ANNA: 20.0, UNKNOWN: 30.0}
+    everybody = sum(baskets.values()) / 3
+    for horizon in (90, 180, 365):
+        predicted = predict(model, histories, horizon)
+        found = project.rows(
+            f"select customer_key, p_alive, churn_probability, expected_orders_{horizon}d, expected_value_{horizon}d"
+            " from intermediate.int_customer_predictions order by customer_key"
+        )
+        assert [row[0] for row in found] == list(histories.customer)
+        for place, (who, p_alive, churn, orders, value) in enumerate(found):
+            assert p_alive == pytest.approx(predicted.p_alive[place], abs=1e-9)
+            assert orders == pytest.approx(predicted.orders[place], rel=1e-6)
+            if horizon == 180:
+                assert churn == pytest.approx(1 - predicted.buys[place], abs=1e-6)
+            own = 2 if who == CARLA else 1
+            assert value == pytest.approx(
+                predicted.orders[place] * (own * baskets[who] + prior * everybody) / (own + prior), rel=1e-6
+            )
+
+
+def test_rhythm_of_a_customer(project):
+    ((gap, next_date, overdue, trend),) = project.rows(
+        "select usual_gap_days, predicted_next_order_date, is_overdue, spending_trend"
         f" from warehouse.customer_metrics_advanced where customer_key = {CARLA}"
     )
-    assert float(found_gap) == gap
-    assert float(p_alive) == pytest.approx(alive, abs=1e-6)
-    assert float(churn) == pytest.approx(1 - alive * (1 - math.exp(-180 / gap)), abs=1e-6)
-    assert float(orders) == pytest.approx(alive * rate * 90, abs=1e-4)
-    assert float(value) == pytest.approx(alive * rate * 90 * basket, abs=0.01)
+    assert float(gap) == (71 + 71) / 2  # her own gap and one of everybody's
     assert (next_date, overdue) == (date(2024, 7, 11), False)
     assert float(trend) == pytest.approx(float(CARLA_REVENUE - 150) / 150 - 1, abs=1e-4)
 

@@ -11,12 +11,14 @@ from tests.e2e.support import ROOT, Installation
 CONTRACT = {
     "cohort_retention.csv",
     "customer_health.csv",
+    "customer_key_redirects.csv",
     "customer_metrics_advanced.csv",
     "customer_records.csv",
     "customer_rfm.csv",
     "dim_customers.csv",
     "dim_date.csv",
     "fct_orders.csv",
+    "identity_history.csv",
     "manifest.json",
     "segment_summary.csv",
 }

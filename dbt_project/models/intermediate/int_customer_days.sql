@@ -24,7 +24,8 @@ judged as (
         revenue,
         revenue > 0 as is_purchase,
         row_number() over (partition by customer_key, revenue > 0 order by order_date) as day_number,
-        count(*) over (partition by customer_key, revenue > 0) as day_count
+        count(*) over (partition by customer_key, revenue > 0) as day_count,
+        min(order_date) over (partition by customer_key, revenue > 0) as first_day
     from summed
 )
 

@@ -1,78 +1,115 @@
-{%- set horizons = horizons_days() -%}
+{#- The terms of the two regressions; those that have a mean to stand apart from are centred. -#}
+{%- set centred = ['repeats_log', 'late_log_ratio', 'last_year_log', 'has_visited'] -%}
+{%- set shared = [
+    'spend_place', 'recency_place', 'repeats_place', 'late_log_ratio', 'last_year_log', 'has_complained'
+] -%}
+{%- set terms = {'buys': shared + ['has_visited'], 'orders': shared + ['repeats_log']} -%}
+{%- set spans = outlook_days() -%}
 
 with
 
-purchases as (
-    select * from {{ ref('int_customer_purchases') }}
+histories as (
+    select * from {{ ref('int_customer_histories') }}
 ),
 
-settings as (
-    select * from {{ ref('stg_run_settings') }}
+outlooks as (
+    select * from {{ ref('int_customer_outlooks') }}
 ),
 
--- What a customer of whom little is known borrows from everybody else.
+prediction_weights as (
+    {{ folder_seed('prediction_weights') }}
+),
+
+weights as (
+    select
+        {% for part in terms -%}
+        {% for term in ['constant', 'own_outlook', 'common_outlook'] + terms[part] -%}
+        max(case when part = '{{ part }}' and term = '{{ term }}' then weight end) as {{ part }}_{{ term }},
+        {% endfor -%}
+        {% endfor -%}
+        max(case when part = 'basket' and term = 'prior_purchases' then weight end) as prior_baskets
+    from prediction_weights
+),
+
+-- What the customer types say, as the logarithm of the odds to buy and as purchases beyond the first.
+seen as (
+    select
+        histories.*,
+        {% for days in spans -%}
+        outlooks.buys_{{ days }}d,
+        outlooks.orders_{{ days }}d,
+        {{ log_odds('outlooks.buys_' ~ days ~ 'd') }} as odds_log_{{ days }}d,
+        greatest(
+            outlooks.orders_{{ days }}d / greatest(outlooks.buys_{{ days }}d, 1e-12) - 1, 1e-6
+        ) as more_{{ days }}d,
+        {% endfor -%}
+        outlooks.p_alive
+    from histories
+    inner join outlooks
+        on histories.customer_key = outlooks.customer_key
+),
+
+-- Rounded, so that the order in which a mean was added up makes no difference.
 everybody as (
     select
-        sum(purchases.purchases - 1) as repeat_purchases,
-        sum({{ days_since('purchases.first_purchase_date', 'settings.as_of_date') }}) as days_observed,
-        sum({{ days_since('purchases.first_purchase_date', 'purchases.last_purchase_date') }}) as days_between,
-        avg(purchases.average_basket) as average_basket
-    from purchases
-    cross join settings
-    where purchases.purchases > 0
+        {% for days in spans -%}
+        cast(cast(avg(odds_log_{{ days }}d) as numeric(18, 9)) as double precision) as odds_log_{{ days }}d,
+        cast(
+            cast(
+                ln(sum(buys_{{ days }}d * more_{{ days }}d) / nullif(sum(buys_{{ days }}d), 0)) as numeric(18, 9)
+            ) as double precision
+        ) as more_log_{{ days }}d,
+        {% endfor -%}
+        {% for term in centred -%}
+        cast(cast(avg({{ term }}) as numeric(18, 9)) as double precision) as {{ term }}
+        {%- if not loop.last %},
+        {% endif -%}
+        {% endfor %}
+    from seen
 ),
 
-buyers as (
+regressed as (
     select
-        purchases.customer_key,
-        purchases.purchases,
-        purchases.last_purchase_date,
-        {{ days_since('purchases.first_purchase_date', 'settings.as_of_date') }} as tenure_days,
-        {{ days_since('purchases.last_purchase_date', 'settings.as_of_date') }} as recency_days,
-        -- the usual gap: the customer's own ones and the prior's
-        cast(
-            greatest(
-                (
-                    {{ days_since('purchases.first_purchase_date', 'purchases.last_purchase_date') }}
-                    + {{ var('prior_purchases') }} * coalesce(
-                        everybody.days_between / nullif(everybody.repeat_purchases, 0), {{ var('churn_window_days') }}
-                    )
-                ) / (purchases.purchases - 1 + {{ var('prior_purchases') }}),
-                1
-            ) as double precision
-        ) as usual_gap_days,
-        -- repeat purchases a day since the first one: the customer's own and the prior's
-        cast(
-            (purchases.purchases - 1 + {{ var('prior_purchases') }})
-            / (
-                {{ days_since('purchases.first_purchase_date', 'settings.as_of_date') }}
-                + {{ var('prior_purchases') }} * coalesce(
-                    everybody.days_observed / nullif(everybody.repeat_purchases, 0), {{ var('churn_window_days') }}
-                )
-                + 1
-            ) as double precision
-        ) as purchases_per_day,
+        seen.*,
+        {% for part in terms -%}
+        weights.{{ part }}_constant + {% for term in terms[part] -%}
+        weights.{{ part }}_{{ term }} * (seen.{{ term }}{{ ' - everybody.' ~ term if term in centred }})
+        {%- if not loop.last %} + {% endif -%}
+        {% endfor %} as {{ part }}_own,
+        {% endfor -%}
+        {% for days in spans -%}
+        weights.buys_own_outlook * seen.odds_log_{{ days }}d
+        + weights.buys_common_outlook * everybody.odds_log_{{ days }}d as buys_outlook_{{ days }}d,
+        weights.orders_own_outlook * ln(seen.more_{{ days }}d)
+        + weights.orders_common_outlook * everybody.more_log_{{ days }}d as orders_outlook_{{ days }}d,
+        {% endfor -%}
         (
-            purchases.purchases * purchases.average_basket + {{ var('prior_baskets') }} * everybody.average_basket
-        ) / (purchases.purchases + {{ var('prior_baskets') }}) as expected_basket
-    from purchases
+            seen.purchases * seen.average_basket + weights.prior_baskets * seen.everybodys_basket
+        ) / (seen.purchases + weights.prior_baskets) as expected_basket,
+        {{ var('own_history_purchases') }}
+        / ({{ var('own_history_purchases') }} + seen.repeats) as regression_share
+    from seen
     cross join everybody
-    cross join settings
-    where purchases.purchases > 0
+    cross join weights
 ),
 
-alive as (
+chances as (
     select
-        customer_key,
-        last_purchase_date,
-        tenure_days,
-        recency_days,
-        usual_gap_days,
-        purchases_per_day,
-        expected_basket,
-        -- beyond 500 half-lives nothing is left that a double precision number could tell from zero
-        power(0.5, least(recency_days / ({{ var('gaps_to_half_life') }} * usual_gap_days), 500)) as p_alive
-    from buyers
+        {% for days in spans -%}
+        1 / (1 + exp(-least(greatest(buys_own + buys_outlook_{{ days }}d, -13.8), 13.8))) as chance_{{ days }}d,
+        {% endfor -%}
+        *
+    from regressed
+),
+
+counted as (
+    select
+        {% for days in horizons_days() -%}
+        regression_share * chance_{{ days }}d * (1 + exp(least(orders_own + orders_outlook_{{ days }}d, 20)))
+        + (1 - regression_share) * orders_{{ days }}d as expected_orders_{{ days }}d,
+        {% endfor -%}
+        *
+    from chances
 ),
 
 predicted as (
@@ -81,13 +118,14 @@ predicted as (
         tenure_days,
         usual_gap_days,
         p_alive,
-        1 - p_alive * (1 - exp(-{{ var('churn_window_days') }} / usual_gap_days)) as churn_probability,
-        {% for days in horizons -%}
-        p_alive * purchases_per_day * {{ days }} as expected_orders_{{ days }}d,
-        p_alive * purchases_per_day * {{ days }} * expected_basket as expected_value_{{ days }}d,
+        1 - chance_{{ var('churn_window_days') }}d as churn_probability,
+        expected_basket,
+        {% for days in horizons_days() -%}
+        expected_orders_{{ days }}d,
+        expected_orders_{{ days }}d * cast(expected_basket as double precision) as expected_value_{{ days }}d,
         {% endfor -%}
         {{ add_days('last_purchase_date', 'round(usual_gap_days)') }} as predicted_next_order_date
-    from alive
+    from counted
 )
 
 select * from predicted

@@ -4,20 +4,53 @@ customer_days as (
     select * from {{ ref('int_customer_days') }}
 ),
 
--- Of an odd number of purchases the middle one belongs to neither half.
+settings as (
+    select * from {{ ref('stg_run_settings') }}
+),
+
+-- Late is after the middle of the time since the first purchase. Of an odd number of purchases the middle one belongs
+-- to neither half of the baskets.
 summed as (
     select
-        customer_key,
-        sum(orders) as orders,
-        cast(sum(revenue) as numeric(18, 2)) as revenue,
-        count(case when is_purchase then 1 end) as purchases,
-        min(case when is_purchase then order_date end) as first_purchase_date,
-        max(case when is_purchase then order_date end) as last_purchase_date,
-        avg(case when is_purchase then revenue end) as average_basket,
-        avg(case when is_purchase and day_number * 2 <= day_count then revenue end) as earlier_basket,
-        avg(case when is_purchase and day_number * 2 > day_count + 1 then revenue end) as later_basket
+        customer_days.customer_key,
+        sum(customer_days.orders) as orders,
+        cast(sum(customer_days.revenue) as numeric(18, 2)) as revenue,
+        count(case when customer_days.is_purchase then 1 end) as purchases,
+        count(
+            case
+                when
+                    customer_days.is_purchase
+                    and 2 * {{ days_since('customer_days.first_day', 'customer_days.order_date') }}
+                    > {{ days_since('customer_days.first_day', 'settings.as_of_date') }}
+                    then 1
+            end
+        ) as late_purchases,
+        count(
+            case
+                when
+                    customer_days.is_purchase
+                    and {{ days_since('customer_days.order_date', 'settings.as_of_date') }} < 365
+                    then 1
+            end
+        ) as last_year_purchases,
+        min(case when customer_days.is_purchase then customer_days.order_date end) as first_purchase_date,
+        max(case when customer_days.is_purchase then customer_days.order_date end) as last_purchase_date,
+        avg(case when customer_days.is_purchase then customer_days.revenue end) as average_basket,
+        avg(
+            case
+                when customer_days.is_purchase and customer_days.day_number * 2 <= customer_days.day_count
+                    then customer_days.revenue
+            end
+        ) as earlier_basket,
+        avg(
+            case
+                when customer_days.is_purchase and customer_days.day_number * 2 > customer_days.day_count + 1
+                    then customer_days.revenue
+            end
+        ) as later_basket
     from customer_days
-    group by customer_key
+    cross join settings
+    group by customer_days.customer_key
 )
 
 select * from summed
