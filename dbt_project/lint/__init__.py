@@ -61,17 +61,17 @@ def date_order_join(entity: str, column: str) -> str:
 
 def identity_blocking_keys(nodes: str) -> str:
     """A query of the same columns."""
-    return f"select rule, pairs_per_record, node_no, block_no from {nodes}"
+    return " ".join(("select rule, pairs_per_record, node_no, block_no from", nodes))
 
 
 def identity_weigh_patterns(patterns: str) -> str:
     """A query of some of the columns."""
-    return f"select entity_kind, pattern, pairs, match_bits, household_bits, random_bits from {patterns}"
+    return " ".join(("select entity_kind, pattern, pairs, match_bits, household_bits, random_bits from", patterns))
 
 
 def identity_crowds(records: str) -> str:
     """A query of the same columns."""
-    return f"select email as field, email as value from {records}"
+    return " ".join(("select email as field, email as value from", records))
 
 
 def folder_seed(name: str, *_arguments: object, **_named: object) -> str:
