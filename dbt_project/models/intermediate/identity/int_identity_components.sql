@@ -1,4 +1,6 @@
-{{ config(materialized='connected_components') }}
+{{ config(
+    materialized='connected_components', largest=var('identity_largest_component'), weakest=var('identity_link_bits')
+) }}
 with
 
 scores as (
@@ -12,7 +14,8 @@ decisions as (
 edges as (
     select
         node_no_1 as node_1,
-        node_no_2 as node_2
+        node_no_2 as node_2,
+        weight
     from scores
     where
         weight >= {{ var('identity_link_bits') }}
@@ -22,7 +25,8 @@ edges as (
 
     select
         node_no_1 as node_1,
-        node_no_2 as node_2
+        node_no_2 as node_2,
+        1000000000 as weight
     from decisions
     where decision = 'must_link'
 )
