@@ -13,9 +13,14 @@ CUSTOMERS ?=
 SEED ?=
 MESS ?=
 OUT ?=
+DAY ?=
+DAYS ?=
 ARGS ?=
 FORCE ?=
 ROLE ?=
+KEY ?=
+A ?=
+B ?=
 FILE ?=
 
 BIN := .venv/bin
@@ -30,7 +35,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
-.PHONY: help setup run run-cli generate fit inspect land-one quarantine quarantine-replay audit fuzz corpora bench-pollution bench-land airflow dbt export up down status psql env \
+.PHONY: help setup run run-cli generate fit who why review inspect land-one quarantine quarantine-replay audit fuzz corpora bench-pollution bench-land airflow dbt export up down status psql env evaluate-keys bench-generate generator-docs \
         test test-long lint bench contract errors schema lock tools clean reset
 
 help:  ## this text
@@ -51,11 +56,20 @@ run: setup  ## the whole pipeline through Airflow: demo data, or DATA=folder
 run-cli: setup  ## the same verbs in the same order without Airflow
 	@$(C360) run-cli $(data) $(asof) $(demo)
 
-generate: setup  ## write messy demo data: CUSTOMERS= SEED= MESS= OUT=folder
-	@$(BIN)/python -m data_generators $(demo) --out "$(or $(OUT),.c360/generated)"
+generate: setup  ## write messy demo data: CUSTOMERS= SEED= MESS= DAYS= OUT=folder; DAY=2026-07-01 adds the next day
+	@$(BIN)/python -m data_generators $(demo) $(if $(DAYS),--days "$(DAYS)") $(if $(DAY),--day "$(DAY)") --out "$(or $(OUT),.c360/generated)"
 
-inspect: setup  ## how a file is written, what its columns seem to mean, a sources.yml: FILE=some.csv
-	@$(C360) inspect "$(FILE)"
+evaluate-keys: setup  ## how far exact keys get on the demo's duplicates (DATA=folder, SEED=), and the hard negatives
+	@$(BIN)/python -m data_generators.evaluation keys $(data) $(if $(SEED),--seed "$(SEED)")
+
+bench-generate: setup  ## customer records per second beside one Faker call a field, and memory: CUSTOMERS=1000000
+	@$(BIN)/python -m data_generators.evaluation bench $(if $(CUSTOMERS),--customers "$(CUSTOMERS)") $(ARGS)
+
+generator-docs: setup  ## docs/generator.md and its picture, measured anew
+	@$(BIN)/python -m data_generators.evaluation docs
+
+inspect: setup  ## how a file is written, what its columns seem to mean, a sources.yml: FILE=some.csv [OUT=sources.yml]
+	@$(C360) inspect $(if $(OUT),--out "$(OUT)") "$(FILE)"
 
 land-one: setup  ## what landing would put into raw, without a database: FILE=x OUT=y.csv, or two folders
 	@$(C360) land-one "$(FILE)" "$(OUT)"
@@ -71,6 +85,15 @@ audit: setup  ## the last runs, and what became of every line
 
 fit: setup  ## fit match weights and predictions on the folder's own data (DATA=folder); later runs on it use them
 	@$(C360) fit $(data) $(asof)
+
+who: setup  ## the life of a customer key: KEY=1234, or KEY=crm:123
+	@$(C360) who $(data) -- "$(KEY)"
+
+why: setup  ## why two records are one customer, or what is missing: A=crm:123 B=shop:9
+	@$(C360) why $(data) -- "$(A)" "$(B)"
+
+review: setup  ## decide pairs that the scores leave open; decisions go to the folder's identity_overrides.csv
+	@$(C360) review $(data)
 
 airflow: setup  ## start Airflow and keep it up; prints where its UI is
 	@$(C360) airflow

@@ -71,9 +71,20 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("out", type=Path, help="where to; a folder for a folder")
     sub = verb("inspect", _inspect, "how files are written, what their columns seem to mean, and a sources.yml")
     sub.add_argument("file", type=Path, nargs="+")
+    sub.add_argument("--out", type=Path, help="write the sources.yml there, instead of showing it")
     _add_data(verb("quarantine", _quarantine, "what could not be landed, by reason, with examples"))
     _add_data(verb("quarantine-replay", _quarantine_replay, "try what is in quarantine again"))
     _add_data(verb("audit", _audit, "the last runs and what became of every line of their files"))
+    sub = verb("who", _who, "the life of a customer key: what happened to it, what it became, its records")
+    _add_data(sub)
+    sub.add_argument("key", help="a customer key, or a record as source:id")
+    sub = verb("why", _why, "why two records are one customer, link by link, or what is missing")
+    _add_data(sub)
+    sub.add_argument("record_a", metavar="A", help="a record as source:id, such as crm:123")
+    sub.add_argument("record_b", metavar="B", help="another record")
+    _add_data(
+        verb("review", _review, "decide pairs that the scores leave open, side by side; answers from standard input")
+    )
     sub = verb("psql", _psql, "open psql on the warehouse")
     _add_data(sub)
     sub.add_argument("--role", choices=["reader", "transformer", "loader", "admin"], default="reader")
@@ -241,9 +252,12 @@ def _land_one(settings: Settings, options: argparse.Namespace) -> int:
 
 def _inspect(settings: Settings, options: argparse.Namespace) -> int:
     from customer360.landing.content import UnreadableError
-    from customer360.landing.inspect import described, inspect, proposed
+    from customer360.landing.inspect import described, inspect
+    from customer360.landing.propose import FILL_IN, proposed
 
-    failed = 0
+    if options.out is not None and options.out.exists():
+        raise Customer360Error(f"{options.out} is there already", how="name another file: OUT=...")
+    seen, failed = [], 0
     for path in options.file:
         try:
             found = inspect(path)
@@ -265,7 +279,15 @@ def _inspect(settings: Settings, options: argparse.Namespace) -> int:
             for c in found.columns
         ]
         console.say(console.table(("column", "filled", "kind", "seems to be", "different", "examples"), rows))
-        console.say("\nA sources.yml to start from:\n\n" + proposed(found))
+        seen.append(found)
+    text = proposed(seen, options.out.parent if options.out else None) if seen else ""
+    if FILL_IN in text:
+        text = f"# {FILL_IN}: no column seems to hold it. Name one, or take the feed out.\n{text}"
+    if options.out is not None and seen:
+        options.out.write_text(text, encoding="utf-8")
+        console.say(f"\nwrote {options.out}; look it over, then: make run DATA={options.out.parent}")
+    elif seen:
+        console.say("\nA sources.yml to start from (OUT=folder/sources.yml writes it):\n\n" + text)
     return 1 if failed else 0
 
 
@@ -300,6 +322,46 @@ def _audit(settings: Settings, options: argparse.Namespace) -> int:
     console.say(last_runs(warehouse, database_for(folder)))
     console.say("\n" + last_batches(warehouse, database_for(folder)))
     return 0
+
+
+def _who(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.identity.life import life_of
+
+    with _transformer(settings, _folder(settings, options)) as connection:
+        console.say(life_of(connection, options.key))
+    return 0
+
+
+def _why(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.identity.paths import explain
+
+    with _transformer(settings, _folder(settings, options)) as connection:
+        for line in explain(connection, options.record_a, options.record_b, settings.state / "explanations"):
+            console.say(line)
+    return 0
+
+
+def _review(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.identity.review import review
+
+    folder = _folder(settings, options)
+    with _transformer(settings, folder) as connection:
+        tally = review(connection, settings, folder, console.say, iter(sys.stdin.readline, ""))
+    console.say(f"{tally.same} one customer, {tally.different} two, {tally.skipped} skipped, {tally.left} left")
+    if tally.same or tally.different:
+        console.say(f"make run DATA={folder} takes the decisions on")
+    return 0
+
+
+@contextmanager
+def _transformer(settings: Settings, folder: Path) -> Iterator[Any]:
+    """A connection that can only read, as the role that builds the models."""
+    connection = _warehouse_of(settings, folder).login(Role.TRANSFORMER, database_for(folder)).connect()
+    try:
+        connection.set_session(readonly=True)
+        yield connection
+    finally:
+        connection.close()
 
 
 @contextmanager

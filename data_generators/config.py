@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-GENERATOR_VERSION = "4"
+GENERATOR_VERSION = "5"
 """Raised whenever the same parameters would give other bytes, so that folders made before are made again."""
 
 AS_OF_DATE = date(2026, 6, 30)

@@ -8,7 +8,8 @@ from data_generators.config import GeneratorConfig, Progress, Summary
 from data_generators.declaration import declare
 from data_generators.folder import Made, new_folder, write_made
 from data_generators.plan import page_size, plan
-from data_generators.systems.part import Part, View
+from data_generators.spool import Spooled, spool
+from data_generators.systems.part import View
 from data_generators.systems.registry import export
 from data_generators.truth import reveal
 from data_generators.workers import Job, in_order, process_count, run_lean
@@ -35,10 +36,10 @@ def generate(
     with new_folder(out) as folder:
         (folder / "truth").mkdir()
         writers = Writers(folder, page_size(config))
-        jobs = (Job(config, block, len(blocks)) for block in blocks)
+        jobs = (Job(config, block, len(blocks), spool=folder / f"{block.index}.parts") for block in blocks)
         done = 0
-        for block, parts in zip(blocks, in_order(make, jobs, process_count(processes, len(blocks))), strict=True):
-            for part in parts:
+        for block, made in zip(blocks, in_order(make, jobs, process_count(processes, len(blocks))), strict=True):
+            for part in made.take():
                 writers.add(part)
             done += sum(quota.records for quota in block.quotas.values())
             if progress:
@@ -52,14 +53,16 @@ def generate(
     return summary
 
 
-def make(job: Job) -> list[Part]:
+def make(job: Job) -> Spooled:
     """The parts of one block; runs in any process."""
     return run_lean(_make, job)
 
 
-def _make(job: Job) -> list[Part]:
+def _make(job: Job) -> Spooled:
+    if job.spool is None:
+        raise ValueError("a job without a place for its parts")
     world = build(job.config, job.block, job.blocks)
-    return [*export(world, View(world.as_of)), *reveal(world, future=True)]
+    return spool([*export(world, View(world.as_of)), *reveal(world, future=True)], job.spool)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from data_generators.config import GeneratorConfig
 
-BLOCK_RECORDS = 10_000
+BLOCK_RECORDS = 20_000
 CUSTOMER_SYSTEMS = ("shop", "crm", "loyalty")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import gc
 import os
 from collections import deque
@@ -9,12 +11,15 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import connection, get_context, parent_process
+from pathlib import Path
 from threading import Thread
 from typing import TypeVar
 
 from data_generators.config import GeneratorConfig
 from data_generators.plan import Block
 
+_MOST = 4
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _Job = TypeVar("_Job")
 _Done = TypeVar("_Done")
 
@@ -27,6 +32,7 @@ class Job:
         blocks: how many there are.
         day: the day after the as-of date that is asked for, a day number; None: all that is known at the as-of date.
         joined: the day on which the block's people come, if that is after the as-of date.
+        spool: the file that the parts take their way through; days go without.
     """
 
     config: GeneratorConfig
@@ -34,12 +40,16 @@ class Job:
     blocks: int
     day: int | None = None
     joined: int | None = None
+    spool: Path | None = None
 
 
 def process_count(asked: int | None, jobs: int) -> int:
-    """How many processes to use: what was asked for, else the processors at hand, but not more than there are jobs."""
+    """How many processes to use: what was asked for, else the processors at hand, but not more than there are jobs.
+
+    Without being asked not more than four, which fit into a gigabyte.
+    """
     at_hand = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(asked or at_hand, jobs))
+    return max(1, min(asked or min(at_hand, _MOST), jobs))
 
 
 def run_lean(work: Callable[[_Job], _Done], job: _Job) -> _Done:
@@ -65,7 +75,7 @@ def in_order(work: Callable[[_Job], _Done], jobs: Iterable[_Job], processes: int
         yield from map(work, jobs)
         return
     context = get_context("spawn")  # not fork: the caller may have threads
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=_end_with_parent) as pool:
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_prepare) as pool:
         ahead: deque[Future[_Done]] = deque()
         try:
             for job in jobs:
@@ -79,11 +89,20 @@ def in_order(work: Callable[[_Job], _Done], jobs: Iterable[_Job], processes: int
                 future.cancel()
 
 
-def _end_with_parent() -> None:
-    """A worker whose parent is killed would wait for work for ever: let it watch the parent."""
+def _prepare() -> None:
+    """Lets a worker keep its memory, and watch its parent: without one it would wait for work for ever."""
+    _keep_memory()
     parent = parent_process()
     if parent is not None:
         Thread(target=_watch, args=(parent.sentinel,), daemon=True).start()
+
+
+def _keep_memory() -> None:
+    """Tells glibc, where it is, not to give back what the next block will need again: a tenth of a block's time."""
+    with contextlib.suppress(AttributeError, OSError):
+        mallopt = ctypes.CDLL(None).mallopt
+        for parameter in (_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD):
+            mallopt(parameter, 1 << 29)
 
 
 def _watch(sentinel: int) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Sequence
-from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+import numpy as np
+
 from data_generators.systems.part import Part
 from data_generators.systems.registry import HEADERS
+from data_generators.systems.sheet import Sheet, table
 from data_generators.truth import FAULTS
 from data_generators.truth import HEADERS as TRUTH_HEADERS
 
@@ -99,6 +101,16 @@ class Pages:
         self._rows[name] = len(lines)
 
 
+def _faults(part: Part, first: int) -> Part:
+    """The faults of a part whose first row stands on line ``first`` of its file, in the order of lines."""
+    rows = np.concatenate([at for _, at in part.found])
+    kinds = np.repeat(np.arange(len(part.found)), [at.size for _, at in part.found])
+    order = np.argsort(rows, kind="stable")
+    sheet = Sheet(rows.size).text(f"{part.file},").number(rows[order] + first).text(",")
+    body = sheet.take(table([mark for mark, _ in part.found]), kinds[order]).text("\n").written()
+    return Part(FAULTS, body, rows.size)
+
+
 class Writers:
     """All files of a folder, opened as parts for them come.
 
@@ -118,10 +130,7 @@ class Writers:
         if sink is None:
             sink = self._sinks[part.file] = self._open(part.file)
         if part.found and isinstance(sink, PlainFile):
-            first = sink.rows + sink.first_line
-            by_line = sorted(part.found, key=itemgetter(0))
-            text = "".join([f"{part.file},{first + row},{mark}\n" for row, mark in by_line])
-            self._faults.add(Part(FAULTS, text.encode(), len(by_line)))
+            self._faults.add(_faults(part, sink.rows + sink.first_line))
         sink.add(part)
 
     def close(self) -> dict[str, int]:

@@ -84,6 +84,7 @@ $$;
 -- One content lands once for each source and entity, whatever runs at the same time.
 create unique index if not exists batches_landed_once
 on audit.batches (source, entity, sha256) where same_as is null;
+create index if not exists batches_by_name on audit.batches (source, entity, file_name, batch_id);
 comment on table audit.batches is 'One row for each file version landed, in the transaction that landed it.';
 comment on column audit.batches.file_name is 'Path below the data folder.';
 comment on column audit.batches.file_sort_key is 'The file name with its numbers padded, so that text order is natural order.';

@@ -11,7 +11,8 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from customer360.errors import Customer360Error
-from customer360.landing.documents import decode, find_records, to_json
+from customer360.landing.documents import find_records
+from customer360.landing.json_values import decode, to_json
 
 from .zone import Batch, State
 

@@ -7,45 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .content import FileFacts, UnreadableError, mark_bytes, restore, scanned
+from .content import FileFacts, UnreadableError, is_narrow, mark_bytes, restore, scanned
 from .delimited import column_names
 from .dialect import Pins
-from .records import Block, Reason, Reject, Tally, Wire
+from .json_text import DocumentText
+from .json_values import BLANKS, DECODER, RejectedError, scalar, to_json, why
+from .records import Block, Reject, Tally, Wire, nullable_row
 
-_CHUNK = 2 << 20
-_LARGEST_RECORD = 64 << 20
+_CHUNK = 1 << 20
 _MOST_COLUMNS = 1_500
 _LINES_TRIED = 20
-_BLANKS = " \t\r\n"
-# MongoDB's extended JSON: objects of one key that stand for a value.
-_SCALARS = ("$oid", "$numberInt", "$numberLong", "$numberDouble", "$numberDecimal", "$symbol", "$uuid", "$date")
-
-
-class _Number(str):
-    """A number as it is written: 1.10 must not become 1.1, nor a long id lose its last digits."""
-
-    __slots__ = ()
-
-
-class _RejectedError(Exception):
-    def __init__(self, reason: Reason, message: str, column: str | None = None) -> None:
-        super().__init__(message)
-        self.reason: Reason = reason
-        self.column = column
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise _RejectedError("duplicate_key", f"the key {twice!r} is given twice")
-    return found
-
-
-_DECODER = json.JSONDecoder(
-    parse_float=_Number, parse_int=_Number, parse_constant=_Number, object_pairs_hook=_object, strict=False
-)
 
 
 class JsonFile:
@@ -81,44 +52,61 @@ class JsonFile:
         name = self._names.get(key)
         if name is None:
             if len(self._taken) >= _MOST_COLUMNS:
-                raise _RejectedError("too_many_columns", f"the file has more than {_MOST_COLUMNS} different keys")
+                raise RejectedError("too_many_columns", f"the file has more than {_MOST_COLUMNS} different keys")
             name = column_names([*self._taken, key])[-1]
             self._taken.append(name)
             self._names[key] = name
             self.header.append(key)
         return name
 
-    def _row(self, record: Any) -> dict[str, str | None]:
-        """A record as texts by column.
+    def _row(self, record: Any) -> bytes:
+        """A record as a row on the wire, with the columns known by now; later ones are null in it.
 
         Raises:
-            _RejectedError: it cannot be a row.
+            RejectedError: it cannot be a row.
         """
-        if not isinstance(record, dict):
-            raise _RejectedError("not_an_object", "an object with keys is wanted")
+        if not isinstance(record, dict) or not record:
+            raise RejectedError("not_an_object", "an object with keys is wanted")
         row: dict[str, str | None] = {}
-        for key, value in _flat(record, ""):
-            text = None if value is None else _text(value)
-            column = self._column(key)
-            if column in row:
-                raise _RejectedError("duplicate_key", f"{key!r} is given twice", column)
-            if text and "\0" in text:
-                raise _RejectedError("nul_character", "text cannot hold NUL", column)
-            if text and not text.isascii():
-                try:
-                    text.encode()
-                except UnicodeEncodeError:
-                    raise _RejectedError("encoding", "half of a surrogate pair is no text", column) from None
-            row[column] = text
-        return row
+        self._fill(row, record, "")
+        columns = self._taken
+        values = list(row.values()) if list(row) == columns else list(map(row.get, columns))
+        try:
+            rendered = nullable_row(values)
+        except UnicodeEncodeError:
+            column = next(name for name, text in row.items() if text and not _encodes(text))
+            raise RejectedError("encoding", "half of a surrogate pair is no text", column) from None
+        if b"\0" in rendered:
+            column = next(name for name, text in row.items() if text and "\0" in text)
+            raise RejectedError("nul_character", "text cannot hold NUL", column)
+        return rendered
 
-    def _block(self, rows: list[dict[str, str | None]], numbers: list[int], rejects: list[Reject]) -> Block:
+    def _fill(self, row: dict[str, str | None], record: dict[str, Any], prefix: str) -> None:
+        for name, value in record.items():
+            key = prefix + name
+            text: str | None
+            if value is None or isinstance(value, str):
+                text = value
+            elif isinstance(value, dict) and value:
+                text = scalar(value)
+                if text is None:
+                    self._fill(row, value, f"{key}.")
+                    continue
+            else:
+                text = to_json(value)
+            column = self._names.get(key) or self._column(key)
+            if column in row:
+                raise RejectedError("duplicate_key", f"{key!r} is given twice", column)
+            row[column] = text
+
+    def _block(self, rows: list[tuple[bytes, int]], numbers: list[int], rejects: list[Reject]) -> Block:
+        """Rows, each with the number of columns that it was made with."""
         columns = tuple(self._taken)
         for reject in rejects:
             self.tally.reject(reject)
         self.tally.landed += len(rows)
         self.tally.rows_landed += len(rows)
-        return Block(columns, [render(row.get(name) for name in columns) for row in rows], numbers, rejects)
+        return Block(columns, [row + b"," * (len(columns) - width) for row, width in rows], numbers, rejects)
 
 
 class JsonLines(JsonFile):
@@ -147,19 +135,21 @@ class JsonLines(JsonFile):
 
     def _lines(self, window: bytes, number: int, offset: int) -> Block:
         rows, numbers, rejects = [], [], []
+        narrow = is_narrow(self._facts.encoding)
         for line in window.splitlines(keepends=True):
+            own = line if narrow else restore(line, self._facts.encoding)
             if not line.strip():
                 self.tally.blank += 1
             else:
                 try:
-                    rows.append(self._row(_DECODER.decode(line.decode("utf-8").strip(_BLANKS))))
+                    row = self._row(_decoded(line))
+                    rows.append((row, len(self._taken)))
                     numbers.append(number)
-                except (_RejectedError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-                    reason, message, column = _why(error)
-                    content = restore(line, self._facts.encoding)
-                    rejects.append(Reject(number, 1, offset, content, reason, message, column))
+                except (RejectedError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+                    reason, message, column = why(error)
+                    rejects.append(Reject(number, 1, offset, own, reason, message, column))
             number += 1
-            offset += len(line)
+            offset += len(own)
         return self._block(rows, numbers, rejects)
 
 
@@ -176,10 +166,10 @@ class JsonReplay(JsonFile):
     def block(self, content: bytes, number: int) -> Block | None:
         """The record as a block, or None when it still cannot be landed."""
         try:
-            row = self._row(_DECODER.decode(content.decode("utf-8").strip(_BLANKS)))
-        except (_RejectedError, UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+            row = self._row(_decoded(content))
+        except (RejectedError, UnicodeDecodeError, json.JSONDecodeError, RecursionError):
             return None
-        return self._block([row], [number], [])
+        return self._block([(row, len(self._taken))], [number], [])
 
 
 class JsonDocument(JsonFile):
@@ -192,17 +182,18 @@ class JsonDocument(JsonFile):
 
     def blocks(self) -> Iterator[Block]:
         """Every row and every reject, in order."""
-        rows: list[dict[str, str | None]] = []
+        rows: list[tuple[bytes, int]] = []
         numbers: list[int] = []
         rejects: list[Reject] = []
         size = 0
         for number, (record, content) in enumerate(self._records(), start=1):
             self.tally.lines_read += 1
             try:
-                rows.append(self._row(record))
+                row = self._row(record)
+                rows.append((row, len(self._taken)))
                 numbers.append(number)
-            except _RejectedError as error:
-                text = content or _text(record)
+            except RejectedError as error:
+                text = content or to_json(record)
                 raw = text.encode("utf-8", "surrogatepass")
                 rejects.append(Reject(number, 1, 0, raw, error.reason, str(error), error.column))
             size += len(content) or 200
@@ -213,100 +204,15 @@ class JsonDocument(JsonFile):
 
     def _records(self) -> Iterator[tuple[Any, str]]:
         try:
-            text = _Text(self._path, self._facts)
+            text = DocumentText(self._path, self._facts)
             if self._pins.records is None and text.starts_with("["):
                 yield from text.elements()
                 return
             document = text.whole()
-        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError, _RejectedError) as error:
+        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError, RejectedError) as error:
             raise UnreadableError("json", f"not readable as JSON: {error}") from None
         for record in find_records(document, self._pins.records):
             yield record, ""
-
-
-class _Text:
-    """The text of a document, read as far as it is needed."""
-
-    def __init__(self, path: Path, facts: FileFacts) -> None:
-        self._pieces = scanned(path, facts, _CHUNK)
-        self._buffer = ""
-        self._rest = b""
-        self._final = False
-
-    def starts_with(self, character: str) -> bool:
-        while not self._buffer.lstrip(_BLANKS) and not self._final:
-            self._more()
-        return self._buffer.lstrip(_BLANKS).startswith(character)
-
-    def whole(self) -> Any:
-        while not self._final:
-            self._more()
-            if len(self._buffer) > _LARGEST_RECORD:
-                raise UnreadableError("json", f"a document of more than {_LARGEST_RECORD >> 20} MB that is no array")
-        return _DECODER.decode(self._buffer.strip(_BLANKS))
-
-    def elements(self) -> Iterator[tuple[Any, str]]:
-        """The elements of the top-level array, each with its text; constant memory."""
-        position = self._buffer.index("[") + 1
-        first = True
-        while True:
-            position, character = self._skip(position)
-            if character == "]":
-                break
-            if not first:
-                if character != ",":
-                    raise json.JSONDecodeError("',' or ']' expected", self._buffer, position)
-                position, _ = self._skip(position + 1)
-            try:
-                value, end = _DECODER.raw_decode(self._buffer, position)
-                complete = end < len(self._buffer) or self._final
-            except json.JSONDecodeError:
-                if self._final or len(self._buffer) - position > _LARGEST_RECORD:
-                    raise
-                complete = False
-            except RecursionError:
-                raise json.JSONDecodeError("nested too deeply", self._buffer, position) from None
-            if not complete:
-                self._buffer, position = self._buffer[position:], 0
-                self._more()
-                first = True if first else self._again()
-                continue
-            yield value, self._buffer[position:end]
-            position, first = end, False
-            if position > _CHUNK:
-                self._buffer, position = self._buffer[position:], 0
-        self._expect_end(position + 1)
-
-    def _again(self) -> bool:
-        # The comma before this element has been taken already.
-        self._buffer = "," + self._buffer
-        return False
-
-    def _skip(self, position: int) -> tuple[int, str]:
-        while True:
-            while position < len(self._buffer) and self._buffer[position] in _BLANKS:
-                position += 1
-            if position < len(self._buffer):
-                return position, self._buffer[position]
-            if self._final:
-                raise json.JSONDecodeError("the array is not closed", self._buffer, position)
-            self._more()
-
-    def _expect_end(self, position: int) -> None:
-        while not self._final:
-            self._more()
-        if self._buffer[position:].strip(_BLANKS):
-            raise json.JSONDecodeError("text after the array", self._buffer, position)
-
-    def _more(self) -> None:
-        piece = next(self._pieces, None)
-        self._final = piece is None
-        window = self._rest + (piece or b"")
-        cut = len(window)
-        while not self._final and cut and window[cut - 1] >= 0x80 and cut > len(window) - 4:
-            cut -= 1  # a character may be cut in two
-        self._buffer += window[:cut].decode("utf-8")
-        self._rest = window[cut:]
 
 
 def open_documents(path: Path, facts: FileFacts, pins: Pins) -> JsonFile:
@@ -320,7 +226,7 @@ def open_documents(path: Path, facts: FileFacts, pins: Pins) -> JsonFile:
     lines = [line for line in start.splitlines()[: _LINES_TRIED * 2] if line.strip()][:_LINES_TRIED]
     whole = sum(map(_is_object, lines))
     if len(lines) == 1 and facts.lines <= 1 and whole:
-        records = list(find_records(_DECODER.decode(lines[0].decode("utf-8").strip(_BLANKS)), pins.records))
+        records = list(find_records(_decoded(lines[0]), pins.records))
         return JsonDocument(path, facts, pins) if len(records) != 1 or pins.records else JsonLines(path, facts, pins)
     if lines and whole * 2 >= len(lines) and pins.records is None:
         return JsonLines(path, facts, pins)
@@ -329,23 +235,11 @@ def open_documents(path: Path, facts: FileFacts, pins: Pins) -> JsonFile:
 
 def _is_object(line: bytes) -> bool:
     try:
-        return isinstance(_DECODER.decode(line.decode("utf-8").strip(_BLANKS)), dict)
-    except _RejectedError:
+        return isinstance(_decoded(line), dict)
+    except RejectedError:
         return True
     except (ValueError, RecursionError):
         return False
-
-
-def decode(text: str) -> Any:
-    """A JSON document with its numbers as they are written.
-
-    Raises:
-        ValueError: no JSON, or a key given twice.
-    """
-    try:
-        return _DECODER.decode(text.strip(_BLANKS))
-    except (_RejectedError, RecursionError) as error:
-        raise ValueError(str(error)) from None
 
 
 def find_records(document: Any, path: str | None) -> Iterator[Any]:
@@ -371,76 +265,15 @@ def _arrays(value: Any, depth: int) -> Iterator[list[Any]]:
             yield from _arrays(inner, depth + 1)
 
 
-def _flat(record: dict[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
-    for key, value in record.items():
-        name = prefix + key
-        if isinstance(value, dict) and value and _scalar(value) is None:
-            yield from _flat(value, f"{name}.")
-        else:
-            yield name, value
+def _decoded(line: bytes) -> Any:
+    text = line.decode("utf-8").strip(BLANKS)
+    value, end = DECODER.raw_decode(text)
+    return value if end == len(text) else DECODER.decode(text)  # which tells what is wrong with the rest
 
 
-def _scalar(value: dict[str, Any]) -> str | None:
-    """The value that an object of MongoDB's extended JSON stands for."""
-    if len(value) != 1:
-        return None
-    ((key, inner),) = value.items()
-    if key not in _SCALARS:
-        return None
-    if key == "$date" and isinstance(inner, (dict, _Number)):
-        milliseconds = inner if isinstance(inner, _Number) else _scalar(inner)
-        return None if milliseconds is None else _moment(milliseconds)
-    return inner if isinstance(inner, str) else None
-
-
-def _moment(milliseconds: str) -> str | None:
-    from datetime import UTC, datetime, timedelta
-
+def _encodes(text: str) -> bool:
     try:
-        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(milliseconds))
-    except (ValueError, OverflowError):
-        return None
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _text(value: Any) -> str:
-    """A value as it is written; arrays and empty objects as JSON."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict):
-        scalar = _scalar(value)
-        if scalar is not None:
-            return scalar
-    return to_json(value)
-
-
-def to_json(value: Any) -> str:
-    """A decoded value as JSON again."""
-    if isinstance(value, _Number):
-        return str(value)
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(k, ensure_ascii=False)}: {to_json(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(to_json, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
-
-
-def render(values: Iterator[str | None]) -> bytes:
-    """Values as a row on the wire with nulls."""
-    out = []
-    for value in values:
-        if value is None:
-            out.append("")
-        elif not value or '"' in value or "," in value or "\n" in value or "\r" in value:
-            out.append('"' + value.replace('"', '""') + '"')
-        else:
-            out.append(value)
-    return ",".join(out).encode()
-
-
-def _why(error: Exception) -> tuple[Reason, str, str | None]:
-    if isinstance(error, _RejectedError):
-        return error.reason, str(error), error.column
-    if isinstance(error, UnicodeDecodeError):
-        return "encoding", f"byte 0x{error.object[error.start]:02x} is no UTF-8", None
-    return "json", f"no JSON: {error}", None
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,6 +21,7 @@ from .tables import check_columns, ensure_table, table_columns
 from .wire import copy_statement, encoded_rows, reject_line
 
 _REJECTS_IN_MEMORY = 16 << 20
+_READ_AHEAD = 1 << 20  # smaller files are read before a thread has started
 
 
 def land_file(connection: Any, folder: DataFolder, feed: Feed, file_name: str, run_id: str | None) -> BatchResult:
@@ -63,13 +65,16 @@ def _land(cursor: Any, path: Path, feed: Feed, file_name: str, facts: FileFacts,
     batch_id = open_batch(cursor, feed, file_name, facts, run_id)
     # Rejected records wait in a file: the connection is busy copying, and there may be any number of them.
     with tempfile.SpooledTemporaryFile(_REJECTS_IN_MEMORY, mode="w+", encoding="utf-8", newline="") as rejects:
-        seen = _copy_all(cursor, table, feed, batch_id, rejects, known, str(path))
-        rejects.seek(0)
-        cursor.copy_expert(
-            "copy quarantine.rows (batch_id, line_number, lines, byte_offset, column_name, reason_code, message,"
-            " content) from stdin",
-            rejects,
-        )
+        pieces = _encoded(table, batch_id, rejects)
+        with nullcontext(pieces) if facts.size < _READ_AHEAD else Ahead(pieces) as ahead:
+            seen = _copy_all(cursor, table, feed, ahead, known, str(path))
+        if table.tally.rows_quarantined:
+            rejects.seek(0)
+            cursor.copy_expert(
+                "copy quarantine.rows (batch_id, line_number, lines, byte_offset, column_name, reason_code, message,"
+                " content) from stdin",
+                rejects,
+            )
     if stamp_of(path) != facts.stamp:
         raise Customer360Error(
             "the file changed while it was read", where=str(path), how="run again once it is written completely"
@@ -92,34 +97,27 @@ def _land(cursor: Any, path: Path, feed: Feed, file_name: str, facts: FileFacts,
 
 
 def _copy_all(
-    cursor: Any,
-    table: TableFile,
-    feed: Feed,
-    batch_id: int,
-    rejects: IO[str],
-    known: list[str],
-    where: str,
+    cursor: Any, table: TableFile, feed: Feed, pieces: Iterator[Piece], known: list[str], where: str
 ) -> list[str]:
-    """Copies every block; a block with other columns begins another COPY. Returns the columns seen."""
+    """Copies every piece; one with other columns begins another COPY. Returns the columns seen."""
     seen: dict[str, None] = dict.fromkeys(table.columns)
     if table.columns or not table.grows:
         check_columns(feed, table.columns, where)
         ensure_table(cursor, feed, list(table.columns))
-    with Ahead(_encoded(table, batch_id, rejects)) as pieces:
-        piece = next(pieces, None)
-        while piece is not None:
-            columns = piece[0]
-            if any(name not in seen for name in columns):
-                ensure_table(cursor, feed, list(columns))
-                seen.update(dict.fromkeys(columns))
-            stream = Stream(piece, pieces)
-            try:
-                cursor.copy_expert(copy_statement(feed, columns, table.wire), stream, size=1 << 20)
-            except Exception:
-                if stream.error is not None:  # ours, which the driver has wrapped in its own
-                    raise stream.error from None
-                raise
-            piece = stream.next_piece
+    piece = next(pieces, None)
+    while piece is not None:
+        columns = piece[0]
+        if any(name not in seen for name in columns):
+            ensure_table(cursor, feed, list(columns))
+            seen.update(dict.fromkeys(columns))
+        stream = Stream(piece, pieces)
+        try:
+            cursor.copy_expert(copy_statement(feed, columns, table.wire), stream, size=1 << 20)
+        except Exception:
+            if stream.error is not None:  # ours, which the driver has wrapped in its own
+                raise stream.error from None
+            raise
+        piece = stream.next_piece
     if table.grows:
         check_columns(feed, [*seen, *known], where)
         ensure_table(cursor, feed, list(seen))

@@ -9,8 +9,7 @@ from typing import Any
 
 from .content import UnreadableError
 from .delimited import column_names
-from .documents import render
-from .records import Block, Reject, Tally, Wire
+from .records import Block, Reject, Tally, Wire, nullable_row
 
 _ROWS = 10_000
 
@@ -67,12 +66,12 @@ class ParquetFile:
         block = Block(self.columns, [], [])
         for row in rows:
             if any(value is not None and "\0" in value for value in row):
-                content = render(iter(row))
+                content = nullable_row(row)
                 reject = Reject(number, 1, 0, content, "nul_character", "text cannot hold NUL")
                 block.rejects.append(reject)
                 self.tally.reject(reject)
             else:
-                block.rows.append(render(iter(row)))
+                block.rows.append(nullable_row(row))
                 block.line_numbers.append(number)
             number += 1
         self.tally.landed += len(block.rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -134,3 +134,24 @@ class Tally:
         self.quarantined += reject.lines
         self.rows_quarantined += 1
         self.reasons[reject.reason] += 1
+
+
+def nullable_row(values: Sequence[str | None]) -> bytes:
+    """Values as a row on the wire with nulls.
+
+    Raises:
+        UnicodeEncodeError: half of a surrogate pair among them.
+    """
+    if "" not in values:
+        row = ",".join(["" if value is None else value for value in values])
+        if '"' not in row and "\n" not in row and "\r" not in row and row.count(",") == len(values) - 1:
+            return row.encode()
+    out = []
+    for value in values:
+        if value is None:
+            out.append("")
+        elif not value or '"' in value or "," in value or "\n" in value or "\r" in value:
+            out.append('"' + value.replace('"', '""') + '"')
+        else:
+            out.append(value)
+    return ",".join(out).encode()

@@ -46,15 +46,16 @@ def check_columns(feed: Feed, header: Iterable[str], where: str) -> None:
 
 def table_columns(cursor: Any, feed: Feed) -> list[str]:
     """The file columns of a feed's raw table; empty when there is none yet."""
-    return [name for name in _columns(cursor, feed.table) if name not in _OURS]
+    return [name for name in _columns(cursor, feed)[0] if name not in _OURS]
 
 
 def ensure_table(cursor: Any, feed: Feed, header: list[str]) -> None:
     """Creates the raw table of a feed and its view, or adds the columns that they do not have yet."""
-    known = table_columns(cursor, feed)
-    stored = set(_columns(cursor, f"{feed.table}_rows"))
-    if not stored and known:
+    shown, stored = _columns(cursor, feed)
+    known = [name for name in shown if name not in _OURS]
+    if not stored and shown:
         _adopt(cursor, feed)
+        shown = []
     elif not stored:
         _create(cursor, feed, header)
     elif all(name in stored for name in header):
@@ -63,7 +64,7 @@ def ensure_table(cursor: Any, feed: Feed, header: list[str]) -> None:
         added = [name for name in header if name not in stored]
         columns = [sql.SQL("add column {} text").format(sql.Identifier(name)) for name in added]
         cursor.execute(sql.SQL("alter table {} {}").format(rows_table(feed), sql.SQL(", ").join(columns)))
-    _show(cursor, feed, [*known, *(name for name in header if name not in known)])
+    _show(cursor, feed, shown, [*known, *(name for name in header if name not in known)])
 
 
 def _create(cursor: Any, feed: Feed, header: list[str]) -> None:
@@ -92,9 +93,8 @@ def _adopt(cursor: Any, feed: Feed) -> None:
         cursor.execute(sql.SQL(statement).format(view=view, name=sql.Identifier(f"{feed.table}_rows")))
 
 
-def _show(cursor: Any, feed: Feed, names: list[str]) -> None:
+def _show(cursor: Any, feed: Feed, shown: list[str], names: list[str]) -> None:
     """The view: the file's own columns as they came, ours in between; a view can only grow at its end."""
-    shown = _columns(cursor, feed.table)
     order = shown + [name for name in (*names, *_OURS) if name not in shown] if shown else [*names, *_OURS]
     ours = {
         "_batch_id": sql.SQL("b.batch_id as _batch_id"),
@@ -113,10 +113,13 @@ def _show(cursor: Any, feed: Feed, names: list[str]) -> None:
     cursor.execute(sql.SQL("comment on view {} is {}").format(view, sql.Literal(about)))
 
 
-def _columns(cursor: Any, relation: str) -> list[str]:
+def _columns(cursor: Any, feed: Feed) -> tuple[list[str], list[str]]:
+    """The columns of a feed's view and of its table, in order; empty where there is none."""
+    names = (f'raw."{feed.table}"', f'raw."{feed.table}_rows"')
     cursor.execute(
-        "select attname from pg_attribute where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped"
-        " order by attnum",
-        (f'raw."{relation}"',),
+        "select attrelid = to_regclass(%s), attname from pg_attribute where attrelid in (to_regclass(%s),"
+        " to_regclass(%s)) and attnum > 0 and not attisdropped order by attnum",
+        (names[0], *names),
     )
-    return [name for (name,) in cursor.fetchall()]
+    found = cursor.fetchall()
+    return [name for is_view, name in found if is_view], [name for is_view, name in found if not is_view]

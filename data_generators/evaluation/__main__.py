@@ -1,12 +1,11 @@
 import argparse
-import json
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from data_generators import GeneratorConfig, GeneratorError, generate
-from data_generators.evaluation import bench, keys, matching, page
+from data_generators.evaluation import bench, keys, matching, negatives, page
 from data_generators.evaluation.reading import read_records
 
 
@@ -28,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     one.add_argument("--customers", type=int, default=1_000_000)
     one.add_argument("--processes", type=int)
     one.add_argument("--folder", type=Path, help="where the data go while they are made (the temporary folder)")
+    one.add_argument("--docs", action="store_true", help="put the figures into docs/generator.md, too")
     asked = parser.parse_args(argv)
     try:
         return _run(asked)
@@ -43,8 +43,10 @@ def _run(asked: argparse.Namespace) -> int:
             if not asked.data:
                 generate(GeneratorConfig(seed=asked.seed), folder)
             records = read_records(folder)
+            hard = negatives.table({asked.seed: folder})
         sys.stdout.write(f"As tidied:\n\n{keys.table(keys.evaluate(records))}\n\n")
-        sys.stdout.write(f"As written:\n\n{keys.table(keys.evaluate(records, lambda _, text: text))}\n")
+        sys.stdout.write(f"As written:\n\n{keys.table(keys.evaluate(records, lambda _, text: text))}\n\n")
+        sys.stdout.write(f"People whom a matcher may take for one another:\n\n{hard}\n")
     elif asked.command == "records":
         matching.write_records(read_records(asked.data), asked.out)
     elif asked.command == "score":
@@ -57,7 +59,10 @@ def _run(asked: argparse.Namespace) -> int:
         else:
             page.write(published)
     else:
-        sys.stdout.write(json.dumps(bench.bench(asked.customers, asked.processes, asked.folder), indent=2) + "\n")
+        figures = bench.bench(asked.customers, asked.processes, asked.folder)
+        sys.stdout.write("".join(f"{name + ':':<52}{figure:>14}\n" for name, figure in figures.items()))
+        if asked.docs:
+            bench.write(page.DOCS / "generator.md", figures)
     return 0
 
 

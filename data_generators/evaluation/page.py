@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from data_generators import GeneratorConfig, generate
-from data_generators.evaluation import keys, purchases
+from data_generators.evaluation import bench, keys, negatives, purchases
 from data_generators.evaluation.charts import Chart, Line, draw
 from data_generators.evaluation.purchases import COUNTS, SHARES, WEEKS, Shape, shape
 from data_generators.evaluation.reading import read_records
@@ -40,12 +40,13 @@ def write(published: Path, folder: Path = DOCS) -> None:
         parts = {
             "files": _files(made[42]),
             "keys": _keys(made),
-            "negatives": _negatives(made),
+            "negatives": negatives.table(made),
             "shapes": purchases.table(shapes),
             "faults": _faults(made[42]),
         }
     (folder / "generator.svg").write_text(draw(_charts(shapes), "Repeat purchases and revenue, three sets"), "utf-8")
     text = _TEXT.read_text("utf-8")
+    parts["bench"] = bench.written(DOCS / "generator.md")
     for name, part in parts.items():
         text = text.replace(f"<!-- {name} -->", part)
     (folder / "generator.md").write_text(text, "utf-8")
@@ -76,10 +77,6 @@ def _charts(shapes: Sequence[Shape]) -> list[Chart]:
     ]
 
 
-def _known(repeat: Sequence[float | None]) -> Iterator[tuple[float, float]]:
-    return ((float(week), share) for week, share in zip(WEEKS, repeat, strict=True) if share is not None)
-
-
 def _ticks(places: Sequence[int]) -> tuple[tuple[float, str], ...]:
     return tuple((float(place), str(place)) for place in places)
 
@@ -98,21 +95,6 @@ def _keys(made: dict[int, Path]) -> str:
         best = keys.evaluate(read_records(made[seed]))[0]
         tables.append(f"With seed {seed} the best one is {best.key}: {best.f1:.3f}.")
     return "\n\n".join(tables)
-
-
-def _negatives(made: dict[int, Path]) -> str:
-    rows = ["| | " + " | ".join(f"seed {seed}" for seed in made) + " |", "|---|" + "---:|" * len(made)]
-    counts: list[Counter[str]] = []
-    for folder in made.values():
-        with (folder / "truth" / "people.csv").open(encoding="utf-8", newline="") as file:
-            people = [row["hard_negative"] for row in csv.DictReader(file)]
-        kinds = Counter(kind for person in people if person for kind in person.split("|"))
-        kinds["any of these"], kinds["people"] = sum(map(bool, people)), len(people)
-        counts.append(kinds)
-    for kind in sorted(set().union(*counts) - {"any of these", "people"}):
-        rows.append(f"| {kind} | " + " | ".join(f"{c[kind]}" for c in counts) + " |")
-    rows.append("| any of these | " + " | ".join(f"{c['any of these'] / c['people']:.1%}" for c in counts) + " |")
-    return "\n".join(rows)
 
 
 def _faults(folder: Path) -> str:

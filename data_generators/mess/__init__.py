@@ -1,5 +1,5 @@
 """What the systems do to the truth: every fault a small pure function, each with its rate in ``rates``."""
 
-from data_generators.mess.faults import CellFault, Found, LazyColumn, Menu, RecordFault, menus, spoil
+from data_generators.mess.faults import CellFault, Found, LazyColumn, Menu, RecordFault, menus, moved, spoil
 
-__all__ = ["CellFault", "Found", "LazyColumn", "Menu", "RecordFault", "menus", "spoil"]
+__all__ = ["CellFault", "Found", "LazyColumn", "Menu", "RecordFault", "menus", "moved", "spoil"]

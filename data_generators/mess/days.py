@@ -5,11 +5,14 @@ They take a day as ``2026-06-30`` or ``30/06/2026`` and leave any other text alo
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from data_generators.dates import clock_times
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+@lru_cache(maxsize=1 << 16)
 def _parts(text: str) -> tuple[str, str, str] | None:
     """Year, month and day, if it is such a text."""
     if len(text) != 10:

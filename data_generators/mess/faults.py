@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from data_generators.arrays import Floats, Rng
+from data_generators.arrays import Floats, Ints, Rng
 
 MOST = 0.95
 """Share of cells that may be hit by any fault, however high ``--mess`` is."""
 
 
-Found = tuple[int, str]
-"""A fault that happened: index of the row, and what it is as ``field,fault``."""
+Found = tuple[str, Ints]
+"""What happened, as ``field,fault``, and the rows that it happened to."""
 
 
 class Column(Protocol):
@@ -119,8 +119,9 @@ def spoil(columns: Mapping[str, Column], carte: Sequence[Menu], rng: Rng) -> lis
         dice = rng.integers(0, 1 << 62, rows.size)
         if menu.records:
             _spoil_records(columns, menu, list(zip(rows.tolist(), chosen.tolist(), dice.tolist(), strict=True)), found)
+            hit = {row for _, rows in found for row in rows.tolist()}
             for field in menu.fields:
-                spoiled.setdefault(field, set()).update(row for row, _ in found)
+                spoiled.setdefault(field, set()).update(hit)
             continue
         column, taken = columns[menu.fields[0]], spoiled.get(menu.fields[0])
         for number, fault in enumerate(menu.cells):
@@ -135,21 +136,39 @@ def _spoil_cells(
     if taken:
         kept = [(row, number) for row, number in zip(rows, dice, strict=True) if row not in taken]
         rows, dice = [row for row, _ in kept], [number for _, number in kept]
-    mark = f"{fault.field},{fault.name}"
-    old = [column[row] for row in rows]
-    for row, before, after in zip(rows, old, map(fault.spoil, old, dice), strict=True):
+    hit = []
+    for row, number in zip(rows, dice, strict=True):
+        before = column[row]
+        after = fault.spoil(before, number)
         if after != before:
             column[row] = after
-            found.append((row, mark))
+            hit.append(row)
+    _note(f"{fault.field},{fault.name}", hit, found)
 
 
 def _spoil_records(
     columns: Mapping[str, Column], menu: Menu, picks: list[tuple[int, int, int]], found: list[Found]
 ) -> None:
+    hit: dict[str, list[int]] = {}
     for row, pick, dice in picks:
         old = tuple(columns[field][row] for field in menu.fields)
         new = menu.records[pick].spoil(old, dice)
         if new != old:
             for field, value in zip(menu.fields, new, strict=True):
                 columns[field][row] = value
-            found.append((row, f"{menu.records[pick].field},{menu.records[pick].name}"))
+            hit.setdefault(f"{menu.records[pick].field},{menu.records[pick].name}", []).append(row)
+    for mark, rows in hit.items():
+        _note(mark, rows, found)
+
+
+def _note(mark: str, rows: list[int], found: list[Found]) -> None:
+    if rows:
+        found.append((mark, np.array(rows, dtype=np.int64)))
+
+
+def moved(found: Iterable[Found], rows: Ints, size: int, first: int = 0) -> list[Found]:
+    """Faults of some of ``size`` rows, which stand one after the other from row ``first`` on now."""
+    place = np.full(size, -1)
+    place[rows] = np.arange(first, first + rows.size)
+    there = ((mark, place[at]) for mark, at in found)
+    return [(mark, at[at >= 0]) for mark, at in there]

@@ -92,6 +92,8 @@ def stray_spaces(text: str, dice: int) -> str:
 
 def no_accents(text: str, _: int) -> str:
     """A system that knows ASCII only."""
+    if text.isascii():
+        return text
     plain = unicodedata.normalize("NFKD", text.replace("ß", "ss")).encode("ascii", "ignore").decode()
     return plain or text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -77,16 +78,22 @@ def _family_names(country: Ints, rng: Rng) -> tuple[Ints, Texts]:
 
 def _name_twins(given: Ints, homes: Households, group: Ints, rng: Rng) -> None:
     """Twins bear different names, often with one initial: the hardest case for any matcher."""
-    names = lexicon().first_names
+    names = lexicon().first_names.values
     for at in np.flatnonzero(homes.follows("twins")).tolist():
-        other = names.values[given[homes.head[at]]]
-        start = int(names.ends[group[at] - 1]) if group[at] else 0
-        choice = [start + n for n, name in enumerate(names.values[start : int(names.ends[group[at]])]) if name != other]
-        alike = [index for index in choice if names.values[index][0] == other[0]]
+        other = names[given[homes.head[at]]]
+        alike = [index for index in _beginning_with(int(group[at]), other[0]) if names[index] != other]
         if alike and rng.random() < 0.25:
             given[at] = alike[int(rng.integers(len(alike)))]
-        elif names.values[given[at]] == other:
-            given[at] = choice[0]
+        elif names[given[at]] == other:
+            given[at] = next(index for index in _beginning_with(int(group[at]), "") if names[index] != other)
+
+
+@cache
+def _beginning_with(group: int, initial: str) -> tuple[int, ...]:
+    """Indices of a group's first names with an initial."""
+    names = lexicon().first_names
+    start = int(names.ends[group - 1]) if group else 0
+    return tuple(at for at in range(start, int(names.ends[group])) if names.values[at].startswith(initial))
 
 
 def _tell_apart(given: Ints, homes: Households, group: Ints) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from data_generators.arrays import NEVER, Ints, Rng, stream
 from data_generators.dates import european_days, iso_days
-from data_generators.mess import Found, menus, spoil
+from data_generators.mess import Found, menus, moved, spoil
 from data_generators.mess.rates import DUPLICATED_ROWS, FAULTS, LATE_CORRECTIONS
 from data_generators.systems.part import View
 from data_generators.words import COUNTRIES, lexicon
@@ -36,15 +36,13 @@ class Records:
         """Some of the rows, in the order given."""
         at = rows.tolist()
         columns = {name: [column[row] for row in at] for name, column in self.columns.items()}
-        new = dict(zip(at, range(len(at)), strict=True))
-        found = [(new[row], mark) for row, mark in self.found if row in new] if at else []
-        return Records(self.account[rows], columns, found)
+        return Records(self.account[rows], columns, moved(self.found, rows, self.account.size))
 
     def then(self, other: Records) -> Records:
         """These rows and then those of ``other``."""
         size = self.account.size
         columns = {name: column + other.columns[name] for name, column in self.columns.items()}
-        found = [*self.found, *((row + size, mark) for row, mark in other.found)]
+        found = [*self.found, *((mark, rows + size) for mark, rows in other.found)]
         return Records(np.concatenate([self.account, other.account]), columns, found)
 
 
@@ -110,12 +108,13 @@ def _with_repeats(world: World, system: str, told: Records) -> Records:
     again = twice[:0]
     if wanted := size * LATE_CORRECTIONS.get(system, 0) * mess:
         wrong = np.zeros(size, dtype=np.bool_)
-        wrong[[row for row, _ in told.found]] = True
+        for _, rows in told.found:
+            wrong[rows] = True
         again = _sample(np.flatnonzero(wrong & (refreshed < world.as_of - 20)), wanted, rng)
     days = refreshed[again] + rng.integers(1, 20, again.size)
     repeats = told.take(twice).then(true_records(world, system, again, days))
-    marks = ["duplicated_row"] * twice.size + ["late_correction"] * again.size
-    repeats.found.extend((row, f"*,{mark}") for row, mark in enumerate(marks))
+    repeats.found.append(("*,duplicated_row", np.arange(twice.size)))
+    repeats.found.append(("*,late_correction", twice.size + np.arange(again.size)))
     return told.then(repeats)
 
 

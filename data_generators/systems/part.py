@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from data_generators.arrays import Ints
 from data_generators.dates import day_of
-from data_generators.mess import Found
+from data_generators.mess import Found, moved
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,7 @@ class Part:
         file: path below the data folder.
         body: bytes of whole lines.
         rows: how many lines those are.
-        found: faults in them; rows count from 0 within the part.
+        found: faults in them, not yet in the order of rows, which count from 0 within the part.
     """
 
     file: str
@@ -25,12 +28,11 @@ class Part:
     rows: int
     found: Sequence[Found] = ()
 
-    def repeated(self, rows: Sequence[int]) -> Part:
+    def repeated(self, rows: Ints) -> Part:
         """The same part, whose last lines are known to be these rows again, with what is wrong with them."""
-        again = dict(zip(rows, range(self.rows - len(rows), self.rows), strict=True))
-        copies = [(again[row], mark) for row, mark in self.found if row in again]
-        marks = [(row, "*,duplicated_row") for row in again.values()]
-        return replace(self, found=[*self.found, *copies, *marks])
+        first = self.rows - rows.size
+        copies = moved(self.found, rows, self.rows, first)
+        return replace(self, found=[*self.found, *copies, ("*,duplicated_row", np.arange(first, self.rows))])
 
 
 @dataclass(frozen=True)

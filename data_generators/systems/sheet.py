@@ -5,7 +5,7 @@ Each column is as wide as its widest text and filled up with zero bytes, which v
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -112,12 +112,11 @@ class Sheet:
         column[row] = 0
         column[row, : len(encoded)] = np.frombuffer(encoded, dtype=np.uint8)
 
-    def written(self, again: Iterable[int] = ()) -> bytes:
+    def written(self, again: Ints | None = None) -> bytes:
         """The rows, and some of them again at the end."""
         matrix = self._matrix()
-        repeated = list(again)
-        if repeated:
-            matrix = np.concatenate([matrix, matrix[repeated]])
+        if again is not None and again.size:
+            return b"".join([rows.tobytes().translate(None, b"\0") for rows in (matrix, matrix[again])])
         return matrix.tobytes().translate(None, b"\0")
 
     def slices(self, edges: Sequence[int]) -> list[bytes]:

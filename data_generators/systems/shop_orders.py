@@ -56,11 +56,12 @@ def _orders(world: World, view: View, rows: Ints) -> Part:
     for field, column in columns.items():
         for row, text in column.changed.items():
             sheet.cell(row, field, quoted([text], ",")[0])
-    for at, row in enumerate(np.flatnonzero(rng.random(rows.size) < ORPHAN_ORDERS * config.mess).tolist()):
+    orphans = np.flatnonzero(rng.random(rows.size) < ORPHAN_ORDERS * config.mess)
+    for at, row in enumerate(orphans.tolist()):
         sheet.cell(row, "customer_id", str(_ORPHANS_FROM + (block * 1000 + at) % 9_000_000))
-        found.append((row, "customer_id,orphan_order"))
-    twice = np.flatnonzero(rng.random(rows.size) < DUPLICATED_ROWS["orders"] * config.mess).tolist()
-    return Part(f"shop_orders_{view.date}.csv", sheet.written(twice), rows.size + len(twice), found).repeated(twice)
+    found.append(("customer_id,orphan_order", orphans))
+    twice = np.flatnonzero(rng.random(rows.size) < DUPLICATED_ROWS["orders"] * config.mess)
+    return Part(f"shop_orders_{view.date}.csv", sheet.written(twice), rows.size + twice.size, found).repeated(twice)
 
 
 def _accounts(world: World, who: Ints, days: Ints) -> Ints:

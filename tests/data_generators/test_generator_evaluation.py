@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import csv
 import os
+from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_generators import GeneratorConfig, generate
-from data_generators.evaluation import keys, matching, page, purchases
+from data_generators.evaluation import bench, keys, matching, negatives, page, purchases
 from data_generators.evaluation.__main__ import main
 from data_generators.evaluation.reading import FIELDS, Record, read_records, split_name, tidy
 
@@ -143,12 +145,44 @@ def test_the_page_is_what_the_command_writes_now(tmp_path: Path) -> None:
 
 def test_commands(default: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["keys", "--data", str(default)]) == 0
-    assert "| key | precision | recall | F1 |" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "| key | precision | recall | F1 |" in printed
+    assert "| any of these, of all people |" in printed
     assert main(["records", str(default), str(tmp_path / "records.csv")]) == 0
     assert main(["keys", "--data", str(tmp_path / "nowhere")]) == 1
     assert "error:" in capsys.readouterr().err
     assert main(["bench", "--customers", "50"]) == 0
-    assert '"times the plain way"' in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    for figure in ("times as fast", "processor seconds", "peak memory of all processes"):
+        assert figure in printed
     if not os.environ.get("C360_CORPORA"):
         assert main(["docs"]) == 0
         assert "SKIPPED" in capsys.readouterr().out
+
+
+def test_hard_negatives_are_enough_in_the_records_too(default: Path) -> None:
+    told, real, people = negatives.count(default)
+    assert real["any of these"] / people >= 0.02
+    assert all(0 < real[kind] <= told[kind] for kind in told)
+    assert (real["twin"], real["namesake"]) == (told["twin"], told["namesake"])
+
+
+def test_the_figures_of_a_run_replace_those_of_the_last_one(tmp_path: Path) -> None:
+    page_file = tmp_path / "page.md"
+    page_file.write_text(f"before\n{bench.written(DOCS / 'generator.md')}\nafter\n", "utf-8")
+    for seconds in ("10.0", "12.5"):
+        bench.write(page_file, {"seconds": seconds})
+    text = page_file.read_text("utf-8")
+    assert "| seconds | 12.5 |" in text
+    assert "10.0" not in text
+    assert text.startswith("before\n")
+    assert text.endswith("\nafter\n")
+
+
+def test_purchases_follow_a_rhythm(clean: Path) -> None:
+    days: dict[str, set[int]] = {}
+    for customer, day, _ in purchases.generated_rows(clean):
+        days.setdefault(customer, set()).add(date.fromisoformat(day).toordinal())
+    gaps = [np.diff(sorted(bought)) for bought in days.values() if len(bought) > 10]
+    spread = np.median([gap.std() / gap.mean() for gap in gaps])
+    assert 0.4 < spread < 0.9, "1 is pure chance, 0 is clockwork"

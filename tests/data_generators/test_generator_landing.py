@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import contextlib
+import csv
 import sys
 from pathlib import Path
+
+from psycopg2.sql import SQL, Identifier
 
 from customer360 import pipeline
 from customer360.landing import find_files
 from customer360.sources import read_data_folder
-from customer360.warehouse import Warehouse
+from customer360.warehouse import Role, Warehouse
 from data_generators import GeneratorConfig, generate
 
 
@@ -42,3 +46,20 @@ def test_the_pipeline_opens_nothing_of_the_truth(tmp_path: Path, warehouse: Ware
         warehouse.drop(plan["database"])
     assert any(path.endswith("shop_orders_2026-06-30.csv") for path in opened)
     assert not [path for path in opened if "truth" in Path(path).parts]
+
+
+def test_the_shop_loads_into_a_source_postgres(default: Path, warehouse: Warehouse, database: str) -> None:
+    with contextlib.closing(warehouse.login(Role.ADMIN, database).connect()) as connection:
+        cursor = connection.cursor()
+        for name in ("customers", "orders", "order_lines"):
+            with (default / f"shop_{name}_2026-06-30.csv").open(encoding="utf-8", newline="") as file:
+                rows = csv.reader(file)
+                columns = SQL(", ").join(SQL("{} text").format(Identifier(column)) for column in next(rows))
+                cursor.execute(SQL("create temporary table {} ({})").format(Identifier(name), columns))
+                file.seek(0)
+                cursor.copy_expert(SQL("copy {} from stdin (format csv, header)").format(Identifier(name)), file)
+                file.seek(0)
+                assert cursor.rowcount == len(list(csv.reader(file))) - 1
+        cursor.execute("select count(*) from orders join customers using (customer_id)")
+        (owned,) = cursor.fetchone() or (0,)
+    assert owned > 10_000

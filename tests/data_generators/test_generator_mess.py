@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data_generators.mess import CellFault, RecordFault, menus, spoil
+from data_generators.mess import CellFault, RecordFault, menus, moved, spoil
 from data_generators.mess.rates import FAULTS
 
 CELLS = [fault for fault in FAULTS if isinstance(fault, CellFault)]
@@ -77,13 +77,14 @@ def test_a_fault_is_recorded_exactly_when_it_changed_something(
     columns = {field: list(texts) for field in sorted(fields)}
     found = spoil(columns, menus(FAULTS, system, mess), np.random.default_rng(seed))
     recorded: dict[tuple[int, str], int] = {}
-    for row, mark in found:
+    marks = [(row, mark) for mark, rows in found for row in rows.tolist()]
+    for row, mark in marks:
         for field in mark.split(",")[0].split("+"):
             recorded[row, field] = recorded.get((row, field), 0) + 1
     changed = {(row, f) for f in columns for row, text in enumerate(columns[f]) if text != before[f][row]}
     assert changed <= set(recorded)
     assert all(count == 1 for count in recorded.values()), "a cell suffers one fault at most"
-    alone = {(row, mark.split(",")[0]) for row, mark in found if "+" not in mark}
+    alone = {(row, mark.split(",")[0]) for row, mark in marks if "+" not in mark}
     assert alone <= changed
     if not mess:
         assert not found
@@ -99,3 +100,18 @@ def test_rates_are_shares_and_each_pair_of_name_and_field_is_there_once() -> Non
 def test_however_high_the_mess_some_cells_stay_as_they_are(system: str, mess: float) -> None:
     for menu in menus(FAULTS, system, mess):
         assert menu.chances[-1] <= 0.95 + 1e-9
+
+
+@steady
+@given(
+    size=st.integers(1, 30),
+    hit=st.sets(st.integers(0, 29)),
+    kept=st.permutations(range(30)).map(lambda p: p[:12]),
+    first=st.integers(0, 5),
+)
+def test_faults_move_with_their_rows(size: int, hit: set[int], kept: list[int], first: int) -> None:
+    rows = [row for row in kept if row < size]
+    found = [("name,typo", np.array(sorted(row for row in hit if row < size), dtype=np.int64))]
+    ((mark, now),) = moved(found, np.array(rows, dtype=np.int64), size, first)
+    assert mark == "name,typo"
+    assert sorted(now.tolist()) == sorted(first + at for at, row in enumerate(rows) if row in hit)

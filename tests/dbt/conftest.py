@@ -19,6 +19,7 @@ from tests.conftest import settings_in
 
 MARTS = (
     "cohort_retention",
+    "customer_golden_lineage",
     "customer_health",
     "customer_key_redirects",
     "customer_metrics_advanced",

@@ -118,6 +118,19 @@ def test_people_are_found(project):
     ]
 
 
+def test_each_attribute_names_the_record_that_gave_it(project):
+    """Two names with a vote each: the newer one; what only one record has: that one."""
+    lineage = (
+        "select attribute, source, source_customer_id from warehouse.customer_golden_lineage where customer_key = {}"
+    )
+    assert set(project.rows(lineage.format(CARLA))) == {
+        ("name", "crm", "3"),
+        ("email", "crm", "3"),
+        ("phone", "shop", "10"),
+    }
+    assert set(project.rows(lineage.format(FIRM))) == {("organisation_name", "firms", "F1"), ("email", "firms", "F1")}
+
+
 def test_every_source_id_has_its_key_and_guests_have_none(project):
     assert set(project.rows("select source, source_customer_id, customer_key from warehouse.customer_records")) == {
         ("crm", "1", ANNA),

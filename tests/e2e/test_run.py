@@ -10,6 +10,7 @@ from tests.e2e.support import ROOT, Installation
 
 CONTRACT = {
     "cohort_retention.csv",
+    "customer_golden_lineage.csv",
     "customer_health.csv",
     "customer_key_redirects.csv",
     "customer_metrics_advanced.csv",

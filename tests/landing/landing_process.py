@@ -1,4 +1,7 @@
-"""A process that lands a folder: `python -m tests.landing.landing_process state database folder`."""
+"""A process that lands a folder and names each file as it begins it.
+
+``python -m tests.landing.landing_process state database folder``
+"""
 
 import sys
 from pathlib import Path
@@ -15,9 +18,9 @@ def main() -> None:
     warehouse.start()
     connection = warehouse.login(Role.LOADER, database).connect()
     folder = read_data_folder(Path(path))
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
     for file in find_files(folder, frozenset()):
+        sys.stdout.write(f"{file.file_name}\n")
+        sys.stdout.flush()
         land_file(connection, folder, folder.feed(file.source, file.entity), file.file_name, None)
     connection.close()
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from customer360.landing.dry_run import land_one
-from customer360.landing.inspect import described, inspect, proposed
+from customer360.landing.inspect import described, inspect
 from customer360.landing.load import land_file
+from customer360.landing.propose import proposed
 from customer360.sources import read_data_folder
 from customer360.warehouse import Role
 from tests.landing.corpora import LIMIT, fate_of, files
@@ -46,7 +47,7 @@ def test_inspect_proposes_something_for_every_table():
     for path in sorted(CORPORA.glob("*/records.csv")) + sorted((CORPORA / "kanoniv_c360/raw").glob("*.csv")):
         found = inspect(path)
         assert list(described(found))
-        assert proposed(found).startswith("version: 1")
+        assert proposed([found]).startswith("version: 1")
 
 
 def naughty() -> list[str]:

@@ -194,7 +194,7 @@ def test_json_documents(tmp_path: Path, document: object, indent: int | None) ->
 
 
 def test_a_long_array_is_read_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("customer360.landing.documents._CHUNK", 11)
+    monkeypatch.setattr("customer360.landing.json_text.CHUNK", 11)
     records = [{"id": n, "nom": "Zoé, ] }"} for n in range(50)]
     _, rows, _ = read(tmp_path / "f.json", json.dumps(records, ensure_ascii=False).encode())
     assert rows == [[str(n), "Zoé, ] }"] for n in range(50)]
