@@ -59,6 +59,26 @@ def date_order_join(entity: str, column: str) -> str:
     return f"left join base_date_orders as {column}_orders on {entity}._source = {column}_orders.source"
 
 
+def standardised_phones(spellings: str) -> str:
+    """A table expression that reads the spellings."""
+    return spellings
+
+
+def identity_blocking_keys(nodes: str) -> str:
+    """A query of the same columns."""
+    return " ".join(("select rule, pairs_per_record, node_no, block_no from", nodes))
+
+
+def identity_weigh_patterns(patterns: str) -> str:
+    """A query of some of the columns."""
+    return " ".join(("select entity_kind, pattern, pairs, match_bits, household_bits, random_bits from", patterns))
+
+
+def identity_crowds(records: str) -> str:
+    """A query of the same columns."""
+    return " ".join(("select email as field, email as value from", records))
+
+
 def folder_seed(name: str, *_arguments: object, **_named: object) -> str:
     """A query."""
     return " ".join(("select * from", name))
