@@ -33,6 +33,8 @@ MARTS = (
     "dim_date",
     "fct_orders",
     "identity_history",
+    "identity_links",
+    "identity_review",
     "segment_summary",
 )
 
