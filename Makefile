@@ -22,6 +22,8 @@ KEY ?=
 A ?=
 B ?=
 FILE ?=
+CUT ?=
+UNTIL ?=
 
 BIN := .venv/bin
 C360 := $(BIN)/python -m customer360
@@ -35,8 +37,10 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
-.PHONY: help setup run run-cli generate fit who why review inspect land-one quarantine quarantine-replay audit fuzz corpora bench-pollution bench-land airflow dbt export up down status psql env evaluate-keys bench-generate generator-docs \
-        test test-long lint bench contract errors dialling-numbers schema lock tools clean reset
+.PHONY: help setup run run-cli generate evaluate-predictions evaluate-keys bench-generate generator-docs inspect \
+        land-one quarantine quarantine-replay audit fit who why review airflow dbt export up down status psql env \
+        test test-long lint fuzz corpora bench-pollution bench-land bench contract errors dialling-numbers schema \
+        lock tools clean reset
 
 help:  ## this text
 	@echo "customer360: messy customer data in, one trustworthy row per person out"
@@ -58,6 +62,9 @@ run-cli: setup  ## the same verbs in the same order without Airflow
 
 generate: setup  ## write messy demo data: CUSTOMERS= SEED= MESS= DAYS= OUT=folder; DAY=2026-07-01 adds the next day
 	@$(BIN)/python -m data_generators $(demo) $(if $(DAYS),--days "$(DAYS)") $(if $(DAY),--day "$(DAY)") --out "$(or $(OUT),.c360/generated)"
+
+evaluate-predictions: setup  ## docs/evaluation.md: predictions against what happened; DATA=folder CUT=2026-01-01 for your own
+	@$(C360) evaluate-predictions $(data) $(if $(CUT),--cut "$(CUT)") $(if $(UNTIL),--until "$(UNTIL)")
 
 evaluate-keys: setup  ## how far exact keys get on the demo's duplicates (DATA=folder, SEED=), and the hard negatives
 	@$(BIN)/python -m data_generators.evaluation keys $(data) $(if $(SEED),--seed "$(SEED)")

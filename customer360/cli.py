@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = verb("fit", _fit, "fit match weights and predictions on a folder's own data; later runs on it use them")
     _add_data(sub)
     sub.add_argument("--as-of", default="", metavar="DATE", help="rows after this day are not seen (ISO)")
+    _add_evaluation(verb("evaluate-predictions", _evaluate, "judge predictions by what happened after a cut-off day"))
     verb("up", _up, "start the warehouse server")
     verb("down", _down, "stop Airflow and the warehouse server")
     _add_data(verb("status", _status, "what is running, and the last runs"))
@@ -98,6 +99,12 @@ def _parser() -> argparse.ArgumentParser:
     sub = verb("reset", _reset, "delete all data, keys, secrets and exports of this clone")
     sub.add_argument("--force", action="store_true", help="do not ask")
     return parser
+
+
+def _add_evaluation(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--data", metavar="FOLDER", help="data folder (default: the demo with three seeds)")
+    sub.add_argument("--cut", default="", metavar="DATE", help="last day seen (default: 180 days before the end)")
+    sub.add_argument("--until", default="", metavar="DATE", help="last day judged (default: the as-of date)")
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
@@ -146,6 +153,19 @@ def _run(settings: Settings, options: argparse.Namespace) -> int:
         return 1
     _remember(settings, str(folder))
     console.say("\n" + summary(settings, database_for(folder), result.run_id))
+    return 0
+
+
+def _evaluate(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.evaluation import judge, lines_of, write_page
+
+    with _one_run(settings):
+        if options.data is None:
+            for path in write_page(settings, console.say):
+                console.say(f"wrote {path}")
+        else:
+            data = Path(options.data).expanduser().resolve()
+            console.say("\n".join(lines_of(judge(settings, data, options.cut, options.until))))
     return 0
 
 

@@ -59,6 +59,11 @@ def date_order_join(entity: str, column: str) -> str:
     return f"left join base_date_orders as {column}_orders on {entity}._source = {column}_orders.source"
 
 
+def standardised_phones(spellings: str) -> str:
+    """A table expression that reads the spellings."""
+    return spellings
+
+
 def identity_blocking_keys(nodes: str) -> str:
     """A query of the same columns."""
     return " ".join(("select rule, pairs_per_record, node_no, block_no from", nodes))
@@ -72,11 +77,6 @@ def identity_weigh_patterns(patterns: str) -> str:
 def identity_crowds(records: str) -> str:
     """A query of the same columns."""
     return " ".join(("select email as field, email as value from", records))
-
-
-def standardised_phones(spellings: str) -> str:
-    """A table expression that reads the spellings."""
-    return spellings
 
 
 def folder_seed(name: str, *_arguments: object, **_named: object) -> str:

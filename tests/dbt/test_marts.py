@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from customer360.fitting.histories import histories_at
 from customer360.fitting.prediction_model import predict
@@ -85,6 +87,7 @@ E2,2024-01-01T10:00:00Z,visit,,anna@shop.org
 E3,2024-07-02T10:00:00Z,visit,10,
 """,
 }
+buyer = st.tuples(st.integers(0, 400), st.integers(1, 30), st.integers(-5, 4000))
 DOLLAR = 1 / Decimal("1.0824")  # euros for one dollar in 2024, by the seed
 CARLA_REVENUE = Decimal(150) + (60 * DOLLAR).quantize(Decimal("0.01"))
 
@@ -184,6 +187,59 @@ def test_rfm(project):
         (ANNA, 0, 1, 20, 511, "New Customers", "New"),
         *((who, None, 0, 0, None, "No purchases", "No purchases") for who in sorted((BOB, FIRM))),
     ]
+
+
+@pytest.fixture(scope="module")
+def score(project) -> Iterator[object]:
+    """Scores customers of one's own through the compiled model; what stands in the tables comes back."""
+    dbt_folder = project.settings.state / "dbt" / project.database
+    (compiled,) = dbt_folder.rglob("compiled/*/models/marts/customer_rfm.sql")
+    model = compiled.read_text(encoding="utf-8")
+    login = project.warehouse.login(Role.TRANSFORMER, project.database)
+    with login.connect() as connection:
+
+        def scored(buyers):
+            with connection.cursor() as cursor:
+                cursor.execute("delete from intermediate.int_customer_deduped")
+                cursor.execute("delete from intermediate.int_customer_purchases")
+                for key, (silent, purchases, revenue) in buyers:
+                    last = date(2024, 6, 30) - timedelta(days=silent)
+                    cursor.execute("insert into intermediate.int_customer_deduped (customer_key) values (%s)", (key,))
+                    cursor.execute(
+                        "insert into intermediate.int_customer_purchases"
+                        " (customer_key, purchases, revenue, first_purchase_date, last_purchase_date)"
+                        " values (%s, %s, %s, %s, %s)",
+                        (key, purchases, revenue, last, last),
+                    )
+                cursor.execute(
+                    f"select customer_key, recency_score, frequency_score, monetary_score, segment from ({model}) as m"
+                )
+                found = {row[0]: row[1:] for row in cursor.fetchall()}
+            connection.rollback()
+            return found
+
+        yield scored
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(buyers=st.lists(buyer, min_size=1, max_size=25), shuffled=st.randoms(use_true_random=False))
+def test_scores_are_fair(score, buyers, shuffled):
+    """Equal inputs score equally, more never scores lower, everybody has one segment, the order of rows is nothing."""
+    numbered = list(enumerate(buyers, start=1))
+    found = score(numbered)
+    assert set(found) == {key for key, _ in numbered}
+    for key, (silent, purchases, revenue) in numbered:
+        recency, frequency, monetary, segment = found[key]
+        assert {recency, frequency, monetary} <= {1, 2, 3, 4, 5}
+        assert segment not in (None, "No purchases")
+        for other, (other_silent, other_purchases, other_revenue) in numbered:
+            assert silent != other_silent or recency == found[other][0]
+            assert silent > other_silent or recency >= found[other][0]
+            assert purchases < other_purchases or frequency >= found[other][1]
+            assert revenue < other_revenue or monetary >= found[other][2]
+    again = list(numbered)
+    shuffled.shuffle(again)
+    assert score(again) == found
 
 
 def test_predictions_are_those_of_the_fitted_model(project):

@@ -68,6 +68,14 @@ final as (
         cast(
             coalesce(activity.active_customers, 0) / cast(cells.cohort_customers as numeric) as numeric(7, 6)
         ) as retention_rate,
+        cast(
+            coalesce(activity.revenue, 0) / cast(cells.cohort_customers as numeric) as numeric(18, 2)
+        ) as revenue_per_customer,
+        cast(
+            sum(coalesce(activity.revenue, 0)) over (
+                partition by cells.cohort_month order by cells.months_since
+            ) / cast(cells.cohort_customers as numeric) as numeric(18, 2)
+        ) as cumulative_revenue_per_customer,
         cells.is_complete
     from cells
     left join activity
