@@ -38,7 +38,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
 .PHONY: help setup run run-cli generate fit evaluate-predictions who why review inspect land-one quarantine quarantine-replay audit fuzz corpora bench-pollution bench-land airflow dbt export up down status psql env evaluate-keys bench-generate generator-docs \
-        test test-long lint bench contract errors schema lock tools clean reset
+        test test-long lint bench contract errors dialling-numbers schema lock tools clean reset
 
 help:  ## this text
 	@echo "customer360: messy customer data in, one trustworthy row per person out"
@@ -155,6 +155,9 @@ contract: setup  ## docs/contract.md, from the contracts of the marts
 
 errors: setup  ## docs/errors.md, from what the commands print now
 	@$(BIN)/python -m tests.e2e.error_cases
+
+dialling-numbers: setup  ## the seed dialling_numbers, from what libphonenumber calls valid
+	@$(BIN)/python -m tests.dbt.dialling_numbers
 
 schema: setup  ## customer360/sources/sources.schema.json, from the canonical fields
 	@$(BIN)/python -c "from customer360.sources.schema import write_schema; write_schema()"

@@ -22,7 +22,9 @@ def pages(origin: Mapping[str, Any], state: State) -> Iterator[Batch]:
 
     high_water = origin.get("high_water")
     rows = int(origin.get("page_rows", _PAGE_ROWS))
-    client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(secret(origin), serverSelectionTimeoutMS=10_000)
+    url = secret(origin)
+    patience = {} if "serverselectiontimeoutms" in url.lower() else {"serverSelectionTimeoutMS": 10_000}
+    client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(url, **patience)  # type: ignore[arg-type]
     try:
         database = client[origin["database"]] if "database" in origin else client.get_default_database()
         collection = database[origin["collection"]]

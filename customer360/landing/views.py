@@ -83,6 +83,7 @@ def _select(feed: Feed, present: frozenset[str]) -> sql.Composable:
             " v.loaded_at as _loaded_at"
         )
     )
+    columns.append(_text(feed.country, "_country"))
     newest = sql.SQL(" and v.is_newest") if feed.mode == "snapshot" else sql.SQL("")
     return sql.SQL(
         "select {} from {} r join audit.file_versions v"
@@ -102,7 +103,7 @@ def _nothing(entity: Entity) -> sql.Composable:
     columns.append(
         sql.SQL(
             "null::bigint as _batch_id, null::integer as _batch_rank, null::text as _source_file,"
-            " null::bigint as _line_number, null::timestamptz as _loaded_at"
+            " null::bigint as _line_number, null::timestamptz as _loaded_at, null::text as _country"
         )
     )
     return sql.SQL("select {} where false").format(sql.SQL(", ").join(columns))

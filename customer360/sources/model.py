@@ -57,6 +57,8 @@ class Feed:
         mode: ``snapshot``: the newest file is the whole truth; ``delta``: the newest version of each id counts.
         date_order: ``dmy``, ``mdy`` or ``ymd`` for dates that the file itself leaves ambiguous, or None.
         customers_of: the source whose customer_id these rows carry.
+        country: ISO code of the country in which phone numbers are dialled where a row names none, or None: the models
+            find out.
         delimiter, quote, encoding, escape, header, skip_lines: pinned, or None: detected.
         mend: whether records with one possible reading are mended.
         decimal: ``,`` or ``.`` in amounts, or None: the models find out.
@@ -77,6 +79,7 @@ class Feed:
     kind: str = "person"
     mode: str = "delta"
     date_order: str | None = None
+    country: str | None = None
     delimiter: str | None = None
     quote: str | None = None
     encoding: str | None = None

@@ -235,6 +235,7 @@ def _build(folder: Path, document: Mapping[str, Any], file: Path, lines: _Lines)
                     kind=feed.get("entity", "person"),
                     mode=feed.get("mode", "delta"),
                     date_order=feed.get("date_order"),
+                    country=feed.get("country", document.get("country")),
                     delimiter=feed.get("delimiter"),
                     quote=feed.get("quote"),
                     encoding=feed.get("encoding"),

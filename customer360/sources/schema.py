@@ -86,6 +86,13 @@ _ORIGIN: dict[str, Any] = {
 }
 
 
+_COUNTRY = {
+    "description": "ISO 3166 code of the country in which phone numbers are dialled where a row names none.",
+    "type": "string",
+    "pattern": "^[A-Z]{2}$",
+}
+
+
 def _feed(entity: Entity) -> dict[str, Any]:
     properties: dict[str, Any] = {
         "files": {
@@ -109,6 +116,7 @@ def _feed(entity: Entity) -> dict[str, Any]:
             "description": "How to read a date such as 03/04/2026 where the file itself does not tell.",
             "enum": ["dmy", "mdy", "ymd"],
         },
+        "country": _COUNTRY,
         "delimiter": {"description": "One character; detected by default.", "type": "string", "minLength": 1},
         "quote": {"description": "One character; the double quote by default.", "type": "string", "maxLength": 1},
         "encoding": {"description": "Such as utf-8 or windows-1252; detected by default.", "type": "string"},
@@ -201,6 +209,7 @@ def build_schema() -> dict[str, Any]:
                 "uniqueItems": True,
                 "default": [90, 180, 365],
             },
+            "country": _COUNTRY,
             "reporting_currency": {
                 "description": "ISO 4217 code of all money in the marts. Default: the most frequent in the orders.",
                 "type": "string",

@@ -125,4 +125,4 @@ def written(page: Path) -> str:
     """The block of the page with its marks, or an empty one."""
     _, begin, rest = page.read_text("utf-8").partition(_BEGIN)
     inner, end, _ = rest.partition(_END)
-    return f"{_BEGIN}{inner}{_END}" if begin and end else f"{_BEGIN}\n{_END}"
+    return f"{_BEGIN}{inner}{_END}" if begin and end else f"{_BEGIN}\n\nNo run has been noted here yet.\n\n{_END}"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +19,7 @@ from customer360.settings import Settings
 from customer360.sources import read_data_folder
 from customer360.transform import Dbt
 from customer360.warehouse import Role, Warehouse
-from tests.conftest import settings_in
+from tests.conftest import ROOT, settings_in
 
 MARTS = (
     "cohort_retention",
@@ -29,6 +33,8 @@ MARTS = (
     "dim_date",
     "fct_orders",
     "identity_history",
+    "identity_links",
+    "identity_review",
     "segment_summary",
 )
 
@@ -47,6 +53,15 @@ class Project:
             self.settings, self.warehouse, self.database, target="local", as_of=as_of, horizons_days=horizons_days
         )
         return runner.run(list(arguments))
+
+    def compiled(self, text: str) -> str:
+        """The SQL of a text with macros."""
+        runner = Dbt(self.settings, self.warehouse, self.database, target="local")
+        command = [str(Path(sys.executable).with_name("dbt")), "--quiet", "compile", "--inline", text]
+        environment = {**os.environ, **runner.environ()}
+        return subprocess.run(
+            command, cwd=ROOT / "dbt_project", env=environment, capture_output=True, text=True, check=True
+        ).stdout
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query, as the role that builds."""

@@ -115,7 +115,7 @@ def test_people_are_found(project):
     ) == [
         (ANNA, "person", "Anna O'Neil", None, "anna@shop.org", None, True, date(2024, 1, 5), 2, 2),
         (BOB, "person", "Bob Smith", None, None, None, False, date(2024, 1, 6), 1, 1),
-        (CARLA, "person", "Carla Diaz-Ruiz", None, "carla@x.org", "34600112233", None, date(2024, 2, 13), 2, 2),
+        (CARLA, "person", "Carla Diaz-Ruiz", None, "carla@x.org", "+34600112233", None, date(2024, 2, 13), 2, 2),
         (UNKNOWN, "person", None, None, None, None, None, date(2024, 3, 1), 1, 1),
         (FIRM, "organisation", None, "Neil & Co", "anna@shop.org", None, None, None, 1, 1),
     ]

@@ -20,6 +20,8 @@ CONTRACT = {
     "dim_date.csv",
     "fct_orders.csv",
     "identity_history.csv",
+    "identity_links.csv",
+    "identity_review.csv",
     "manifest.json",
     "segment_summary.csv",
 }
@@ -66,6 +68,18 @@ def test_again_without_airflow_lands_nothing_and_gives_the_same_bytes(installati
     assert "unchanged: 0 rows landed" in again.stdout
     assert not re.search(r"(?<!not )landed: ", again.stdout.replace("unchanged: 0 rows landed", ""))
     assert installation.digests() == before
+
+
+def test_keys_and_links_are_explained(installation, first):
+    link = next(csv.DictReader(io.StringIO(installation.csv("identity_links.csv"), newline="")))
+    one, other = (f"{link[f'source_{n}']}:{link[f'source_customer_id_{n}']}" for n in (1, 2))
+    assert f"{one} and {other} are one customer, {link['customer_key']}" in installation.verb("why", one, other).stdout
+    life = installation.verb("who", one).stdout
+    assert life == installation.verb("who", link["customer_key"]).stdout
+    assert "first_seen" in life
+    assert other in life
+    assert "no customer of this data folder ever had" in installation.verb("who", "12345", expect=1).stderr
+    assert "to mend" in installation.verb("why", one, "crm:nobody", expect=1).stderr
 
 
 def test_dbt_from_the_shell_as_the_readme_says(installation, first, tmp_path):

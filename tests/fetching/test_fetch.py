@@ -4,9 +4,13 @@ import contextlib
 import gzip
 import json
 import os
+import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -247,20 +251,56 @@ def test_objects_of_s3_are_fetched_once(shop, monkeypatch):
         server.stop()
 
 
-@pytest.mark.skipif("C360_TEST_MONGO_URI" not in os.environ, reason="C360_TEST_MONGO_URI names no server")
-def test_mongodb(shop):
+@pytest.fixture
+def mongodb(tmp_path: Path) -> Iterator[str]:
+    """The server that C360_TEST_MONGO_URI names, else one that speaks MongoDB's wire protocol and is no MongoDB."""
+    if "C360_TEST_MONGO_URI" in os.environ:
+        yield os.environ["C360_TEST_MONGO_URI"]
+        return
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = [str(Path(sys.executable).with_name("nx-27017")), "--db", "memory", "--port", str(port)]
+    program += ["--log-file", str(tmp_path / "log"), "--pid-file", str(tmp_path / "pid")]
+    with (tmp_path / "out").open("wb") as out:
+        server = subprocess.Popen(program, stdout=out, stderr=out, cwd=tmp_path)
+    try:
+        yield f"mongodb://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def test_mongodb(shop, mongodb, monkeypatch):
     import pymongo
 
-    client = pymongo.MongoClient(os.environ["C360_TEST_MONGO_URI"])
-    collection = client["c360_test"]["events"]
-    collection.drop()
-    collection.insert_many([{"_id": n, "at": n // 2, "kind": "x"} for n in range(25)])
-    shop.declare(
-        type="mongodb", url_env="C360_TEST_MONGO_URI", database="c360_test", collection="events", high_water="at",
-        page_rows=10,
-    )  # fmt: skip
-    assert shop.fetch() == 3
-    collection.update_one({"_id": 3}, {"$set": {"at": 99}})
-    assert shop.fetch() == 1
-    assert [record["_id"] for record in shop.records()] == [*range(25), 3]
-    client.close()
+    monkeypatch.setenv("SHOP_MONGO", mongodb)
+    with contextlib.closing(pymongo.MongoClient(mongodb)) as client:
+        collection = client["c360_test"]["events"]
+        collection.drop()
+        collection.insert_many(
+            [
+                {"_id": n, "at": n // 2, "kind": "x", "day": datetime(2024, 1, 2, 3), "of": {"n": [1, 2.5]}}
+                for n in range(25)
+            ]
+        )
+        shop.declare(
+            type="mongodb", url_env="SHOP_MONGO", database="c360_test", collection="events", high_water="at",
+            page_rows=10,
+        )  # fmt: skip
+        assert shop.fetch() == 3
+        collection.update_one({"_id": 3}, {"$set": {"at": 99}})
+        assert shop.fetch() == 1
+        assert shop.fetch() == 0
+    records = shop.records()
+    assert [record["_id"] for record in records] == [*range(25), 3]
+    assert records[0]["day"] == {"$date": "2024-01-02T03:00:00Z"}
+    assert records[0]["of"] == {"n": [1, 2.5]}
+
+
+def test_mongodb_that_does_not_answer(shop, monkeypatch):
+    monkeypatch.setenv("SHOP_MONGO", "mongodb://somebody:secret@127.0.0.1:1/?serverSelectionTimeoutMS=200")
+    shop.declare(type="mongodb", url_env="SHOP_MONGO", database="d", collection="events")
+    with pytest.raises(Customer360Error, match="MongoDB does not answer") as caught:
+        shop.fetch()
+    assert "secret" not in str(caught.value)

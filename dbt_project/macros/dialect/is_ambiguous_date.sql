@@ -4,5 +4,5 @@
 {%- endmacro %}
 
 {% macro postgres__is_ambiguous_date(column) -%}
-    coalesce({{ column }} ~ '^\s*(0?[1-9]|1[0-2])\s*[/.-]\s*(0?[1-9]|1[0-2])\s*[/.-]\s*([0-9]{4}|[0-9]{2})(?![0-9])', false)
+    coalesce({{ column }} ~ '^\s*(0?[1-9]|1[0-2])\s*[/. -]\s*(0?[1-9]|1[0-2])\s*[/., -]\s*([0-9]{4}|[0-9]{2})(?![0-9])', false)
 {%- endmacro %}

@@ -1,5 +1,6 @@
 {# The timestamp of a numeric date from its three numbers, the last or the first of which is the year, and of the time
-   after it, if any (' 10:36'): a number above 12 tells day from month, else date_order does; see parse_mixed_dates. #}
+   after it, if any (' 10:36'): a number above 12 tells day from month, one above 31 the year, else date_order does; see
+   parse_mixed_dates. #}
 {% macro read_numeric_date(first, second, third, date_order, pivot, time=none) -%}
     {{ return(adapter.dispatch('read_numeric_date', 'customer360')(first, second, third, date_order, pivot, time)) }}
 {%- endmacro %}
@@ -22,8 +23,16 @@
         {{ century }} || {{ third }} || '-' || {{ first }} || '-' || {{ second }} {{- time_after }}
     {%- endset -%}
     case
-        when {{ date_order }} = 'ymd' and length({{ third }}) = 2
+        when length({{ third }}) = 2 and ({{ date_order }} = 'ymd' or cast({{ first }} as integer) > 31)
             then {{ read_iso_timestamp(year_month_day, has_time=time) }}
+        -- with a year of two digits, either end may be the year
+        when
+            {{ date_order }} is null
+            and length({{ third }}) = 2
+            and cast({{ first }} as integer) > 12
+            and cast({{ third }} as integer) between 1 and 31
+            and {{ first }} <> {{ third }}
+            then null
         when
             cast({{ first }} as integer) > 12
             or cast({{ first }} as integer) = cast({{ second }} as integer)

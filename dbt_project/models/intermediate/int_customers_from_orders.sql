@@ -17,6 +17,7 @@ known_by_orders as (
         case when orders.customer_id is not null then 'order' else 'guest' end as record_kind,
         orders.email,
         orders.phone,
+        orders.phone_digits,
         orders.ordered_at,
         orders.order_key
     from orders
@@ -36,6 +37,7 @@ gathered as (
         record_kind,
         {{ first_filled('email', 'ordered_at desc, order_key') }} as email,
         {{ first_filled('phone', 'ordered_at desc, order_key') }} as phone,
+        {{ first_filled('phone_digits', 'ordered_at desc, order_key') }} as phone_digits,
         min(ordered_at) as created_at,
         max(ordered_at) as updated_at
     from known_by_orders

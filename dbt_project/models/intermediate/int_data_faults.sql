@@ -6,8 +6,10 @@
         'birth_date_unreadable': 'birth_date_unread is not null',
         'created_at_unreadable': 'created_at_unread is not null',
         'updated_at_unreadable': 'updated_at_unread is not null',
-        'email_missing': 'email is null and email_unread is null',
-        'phone_missing': 'phone is null and phone_unread is null',
+        'email_placeholder': 'email_placeholder is not null',
+        'phone_placeholder': 'phone_placeholder is not null',
+        'email_missing': 'email is null and email_unread is null and email_placeholder is null',
+        'phone_missing': 'phone is null and phone_unread is null and phone_placeholder is null',
     },
     'orders': {
         'order_id_missing': "rejected_reason = 'order_id_missing'",

@@ -12,6 +12,10 @@ words as (
     select * from {{ ref('word_meanings') }}
 ),
 
+phones as (
+    select * from {{ ref('stg_phones') }}
+),
+
 -- A customer exists from the day of creation on; where that is unknown, the day of the change decides.
 existing as (
     select
@@ -49,7 +53,6 @@ newest as (
     select
         *,
         {{ normalise_email('email_text') }} as email_normalised,
-        {{ normalise_phone('phone_text') }} as phone_normalised,
         {{ clean_name('first_name') }} as first_name_clean,
         {{ clean_name('last_name') }} as last_name_clean,
         {{ clean_name('full_name') }} as full_name_clean
@@ -91,9 +94,15 @@ final as (
         genders.meaning as gender,
 
         -- how to reach them
-        case when {{ is_valid_email('named.email_normalised') }} then named.email_normalised end as email,
+        case
+            when
+                {{ is_valid_email('named.email_normalised') }}
+                and not {{ is_placeholder_email('named.email_normalised') }}
+                then named.email_normalised
+        end as email,
         {{ is_valid_email('named.email_normalised') }} as is_email_valid,
-        named.phone_normalised as phone,
+        phones.phone,
+        phones.phone_digits,
         named.address,
         named.address_2,
         named.city,
@@ -108,7 +117,9 @@ final as (
 
         -- what could not be read
         case when not {{ is_valid_email('named.email_normalised') }} then named.email_text end as email_unread,
-        case when named.phone_normalised is null then named.phone_text end as phone_unread,
+        case when {{ is_placeholder_email('named.email_normalised') }} then named.email_text end as email_placeholder,
+        case when phones.phone is null and not phones.is_placeholder then named.phone_text end as phone_unread,
+        case when phones.is_placeholder then named.phone_text end as phone_placeholder,
         case when named.birth_date is null then named.birth_date_text end as birth_date_unread,
         case when {{ plausible('named.created_at') }} is null then named.created_at_text end as created_at_unread,
         case when {{ plausible('named.updated_at') }} is null then named.updated_at_text end as updated_at_unread,
@@ -117,6 +128,11 @@ final as (
         named.source_file,
         named.line_number
     from named
+    left join phones
+        on
+            named.source = phones.source
+            and named.phone_text = phones.phone_text
+            and named.phone_country = phones.phone_country
     left join words as genders
         on genders.field = 'gender' and lower(named.gender_text) = genders.word
     left join words as consents

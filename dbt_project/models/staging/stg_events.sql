@@ -45,7 +45,10 @@ final as (
         customer_id,
         anonymous_id,
         case when customer_id is not null then {{ record_id('customer_source', 'customer_id') }} end as record_id,
-        case when {{ is_valid_email('email_normalised') }} then email_normalised end as email,
+        case
+            when {{ is_valid_email('email_normalised') }} and not {{ is_placeholder_email('email_normalised') }}
+                then email_normalised
+        end as email,
 
         -- what
         lower(event_type) as event_type,

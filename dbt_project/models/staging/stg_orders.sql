@@ -12,8 +12,8 @@ words as (
     select * from {{ ref('word_meanings') }}
 ),
 
-placeholders as (
-    select * from {{ ref('placeholder_emails') }}
+phones as (
+    select * from {{ ref('stg_phones') }}
 ),
 
 -- A row without a readable date cannot be told to be later, so it stays and is rejected below.
@@ -40,8 +40,7 @@ ranked as (
 newest as (
     select
         *,
-        {{ normalise_email('email_text') }} as email_normalised,
-        {{ normalise_phone('phone_text') }} as phone
+        {{ normalise_email('email_text') }} as email_normalised
     from ranked
     where version_rank = 1 or order_id is null
 ),
@@ -49,7 +48,10 @@ newest as (
 judged as (
     select
         *,
-        case when {{ is_valid_email('email_normalised') }} then email_normalised end as email,
+        case
+            when {{ is_valid_email('email_normalised') }} and not {{ is_placeholder_email('email_normalised') }}
+                then email_normalised
+        end as email,
         case
             when order_id is null then 'order_id_missing'
             when ordered_at_text is null then 'ordered_at_missing'
@@ -68,15 +70,19 @@ guests as (
     select
         judged.*,
         words.meaning as currency_meant,
+        phones.phone,
+        phones.phone_digits,
         case
-            when judged.customer_id is null
-                then coalesce(case when placeholders.email is null then judged.email end, judged.phone)
+            when judged.customer_id is null then coalesce(judged.email, phones.phone, phones.phone_digits)
         end as guest_contact
     from judged
     left join words
         on words.field = 'currency' and lower(judged.currency_text) = words.word
-    left join placeholders
-        on judged.email = placeholders.email
+    left join phones
+        on
+            judged.source = phones.source
+            and judged.phone_text = phones.phone_text
+            and judged.phone_country = phones.phone_country
 ),
 
 final as (
@@ -108,6 +114,7 @@ final as (
         -- who, where there is no customer id
         guests.email,
         guests.phone,
+        guests.phone_digits,
         guests.guest_contact,
 
         -- when
@@ -119,7 +126,7 @@ final as (
         case when guests.ordered_at is null then guests.ordered_at_text end as ordered_at_unread,
         case when guests.amount is null then guests.amount_text end as amount_unread,
         case when guests.refunded_amount is null then guests.refunded_amount_text end as refunded_amount_unread,
-        case when guests.email is null then guests.email_text end as email_unread,
+        case when not {{ is_valid_email('guests.email_normalised') }} then guests.email_text end as email_unread,
 
         -- lineage
         guests.source_file,

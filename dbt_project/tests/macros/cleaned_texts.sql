@@ -1,4 +1,4 @@
--- Fails if a text, an e-mail address, a phone number or a name is not cleaned as the table says, because these join
+-- Fails if a text, an e-mail address or a name is not cleaned as the table says, because these join
 -- records into customers.
 {{ config(tags=['truth_table']) }}
 
@@ -36,19 +36,47 @@ truth_table (kind, given, expected) as (
     ('email', 'anna shop.org', null),
     ('email', 'anna@shop.org,bob@shop.org', null),
     ('email', 'anna@-shop.org', null),
-    ('email', 'anna@shop.o', null),
+    ('email', 'anna@shop.1', null),
     ('email', 'anna@shop.123', null),
     ('email', '@shop.org', null),
     ('email', 'anna@', null),
-    ('phone', '+33 6 12 34 56 78', '33612345678'),
-    ('phone', '0033 6 12 34 56 78', '33612345678'),
-    ('phone', '(020) 7946-0018', '02079460018'),
-    ('phone', '555-0100 ext. 12', '5550100'),
-    ('phone', '555-0100x12', '5550100'),
-    ('phone', '12345', null),
-    ('phone', '1234567890123456', null),
-    ('phone', '0000000000', null),
-    ('phone', 'none', null),
+    ('email', '"Anna Neil" <anna@shop.org>', 'anna@shop.org'),
+    ('email', '"anna.neil"@shop.org', 'anna.neil@shop.org'),
+    ('email', '"anna neil"@shop.org', '"anna neil"@shop.org'),
+    ('email', '"anna"neil@shop.org', null),
+    ('email', 'an"na@shop.org', null),
+    ('email', 'anna(work)@shop.org', null),
+    ('email', 'anna@shop.org (work)', null),
+    ('email', E'anna@shop\n.org', null),
+    ('email', 'anna@[127.0.0.1]', null),
+    ('email', 'anna@127.0.0.1', null),
+    ('email', 'anna@shop-.org', null),
+    ('email', 'anna@shop.org.', null),
+    ('email', 'anna@shop,org', null),
+    ('email', 'anna@ab--c.org', null),
+    ('email', 'anna@a--b.org', 'anna@a--b.org'),
+    ('email', 'anna@shop.co-1', null),
+    ('email', 'anna@shop.local', null),
+    ('email', 'anna@shop.test', null),
+    ('email', 'ÉLODIE@Bücher.example', 'élodie@bücher.example'),
+    ('email', 'юзер@екзампл.ком', 'юзер@екзампл.ком'),
+    ('email', 'राम@मोहन.ईन्फो', 'राम@मोहन.ईन्फो'),
+    ('email', E'an\u200bna@shop.org', null),
+    ('email', E'anna@shop\uff0eorg', null),
+    ('email', repeat('a', 64) || '@shop.org', repeat('a', 64) || '@shop.org'),
+    ('email', repeat('a', 65) || '@shop.org', null),
+    ('email', 'anna@' || repeat('a', 63) || '.org', 'anna@' || repeat('a', 63) || '.org'),
+    ('email', 'anna@' || repeat('a', 64) || '.org', null),
+    ('placeholder', 'xxx@xxx.xx', 'true'),
+    ('placeholder', 'a@a.fr', 'true'),
+    ('placeholder', 'noemail@example.com', 'true'),
+    ('placeholder', 'anna@shop.org', 'false'),
+    ('placeholder', 'a@b.fr', 'false'),
+    ('placeholder phone', '0600000000', 'true'),
+    ('placeholder phone', '33600000000', 'true'),
+    ('placeholder phone', '1234567890', 'true'),
+    ('placeholder phone', '0612345678', 'false'),
+    ('placeholder phone', '', 'false'),
     ('name', 'ANNA', 'Anna'),
     ('name', 'o''neil', 'O''Neil'),
     ('name', 'jean-pierre', 'Jean-Pierre'),
@@ -81,7 +109,8 @@ read as (
         case kind
             when 'text' then as_text
             when 'email' then case when {{ is_valid_email('as_email') }} then as_email end
-            when 'phone' then {{ normalise_phone('given') }}
+            when 'placeholder' then cast({{ is_placeholder_email('given') }} as text)
+            when 'placeholder phone' then cast({{ is_placeholder_phone('given') }} as text)
             when 'name' then {{ clean_name('given') }}
             when 'first name' then {{ name_part('given', 'first') }}
             when 'last name' then {{ name_part('given', 'last') }}

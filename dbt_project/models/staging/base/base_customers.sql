@@ -4,6 +4,10 @@ customers as (
     select * from {{ source('raw', 'all_customers') }}
 ),
 
+country_names as (
+    select * from {{ ref('country_names') }}
+),
+
 typed as (
     select
         -- ids
@@ -28,7 +32,8 @@ typed as (
         {{ clean_text('customers.city') }} as city,
         {{ clean_text('customers.postcode') }} as postcode,
         {{ clean_text('customers.region') }} as region,
-        {{ clean_text('customers.country') }} as country,
+        coalesce(country_names.country, {{ clean_text('customers.country') }}) as country,
+        coalesce(country_names.country, customers._country, '') as phone_country,
         {{ clean_text('customers.email_consent') }} as email_consent_text,
         {{ clean_text('customers.birth_date') }} as birth_date_text,
         {{ clean_text('customers.created_at') }} as created_at_text,
@@ -47,6 +52,8 @@ typed as (
         customers._line_number as line_number,
         customers._loaded_at as loaded_at
     from customers
+    left join country_names
+        on lower({{ clean_text('customers.country') }}) = country_names.word
     {{ date_order_join('customers', 'birth_date') }}
     {{ date_order_join('customers', 'created_at') }}
     {{ date_order_join('customers', 'updated_at') }}

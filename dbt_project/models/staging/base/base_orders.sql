@@ -18,6 +18,7 @@ typed as (
         {{ clean_text('orders.channel') }} as channel,
         {{ clean_text('orders.email') }} as email_text,
         {{ clean_text('orders.phone') }} as phone_text,
+        coalesce(orders._country, '') as phone_country,
         {{ clean_text('orders.ordered_at') }} as ordered_at_text,
         {{ clean_text('orders.amount') }} as amount_text,
         {{ clean_text('orders.refunded_amount') }} as refunded_amount_text,

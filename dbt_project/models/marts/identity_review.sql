@@ -1,0 +1,33 @@
+with
+
+links as (
+    select * from {{ ref('int_identity_links') }}
+),
+
+identity as (
+    select * from {{ ref('int_customer_identity') }}
+),
+
+-- Between the thresholds, or enough for these two alone but contested by the other records of the two customers.
+final as (
+    select
+        records_1.source as source_1,
+        records_1.customer_id as source_customer_id_1,
+        records_1.customer_key as customer_key_1,
+        records_2.source as source_2,
+        records_2.customer_id as source_customer_id_2,
+        records_2.customer_key as customer_key_2,
+        cast(links.weight as numeric(9, 3)) as weight_bits,
+        cast(links.probability as numeric(9, 6)) as probability,
+        coalesce(links.probability >= 0.5, false) as is_contested
+    from links
+    inner join identity as records_1
+        on links.record_id_1 = records_1.record_id
+    inner join identity as records_2
+        on links.record_id_2 = records_2.record_id
+    where
+        links.decision = 'review'
+        and records_1.customer_key <> records_2.customer_key
+)
+
+select * from final
