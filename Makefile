@@ -37,8 +37,10 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
-.PHONY: help setup run run-cli generate fit evaluate-predictions who why review inspect land-one quarantine quarantine-replay audit fuzz corpora bench-pollution bench-land airflow dbt export up down status psql env evaluate-keys bench-generate generator-docs \
-        test test-long lint bench contract errors dialling-numbers schema lock tools clean reset
+.PHONY: help setup run run-cli generate evaluate-predictions evaluate-keys bench-generate generator-docs inspect \
+        land-one quarantine quarantine-replay audit fit who why review airflow dbt export up down status psql env \
+        test test-long lint fuzz corpora bench-pollution bench-land bench contract errors dialling-numbers schema \
+        lock tools clean reset
 
 help:  ## this text
 	@echo "customer360: messy customer data in, one trustworthy row per person out"

@@ -43,10 +43,18 @@ OVERRIDES = FolderSeed("identity_overrides", fitted=False)
 
 SURVIVORSHIP = FolderSeed("survivorship", fitted=False)
 SOURCE_PRIORITIES = FolderSeed("source_priorities", fitted=False)
+IDENTITY_WEIGHTS = FolderSeed("identity_weights")
 CUSTOMER_TYPES = FolderSeed("customer_types")
 PREDICTION_WEIGHTS = FolderSeed("prediction_weights")
 
-SEEDS: tuple[FolderSeed, ...] = (OVERRIDES, SURVIVORSHIP, SOURCE_PRIORITIES, CUSTOMER_TYPES, PREDICTION_WEIGHTS)
+SEEDS: tuple[FolderSeed, ...] = (
+    OVERRIDES,
+    SURVIVORSHIP,
+    SOURCE_PRIORITIES,
+    IDENTITY_WEIGHTS,
+    CUSTOMER_TYPES,
+    PREDICTION_WEIGHTS,
+)
 
 
 def is_folder_seed(file_name: str) -> bool:

@@ -70,12 +70,13 @@ def last_batches(warehouse: Warehouse, database: str, count: int = 20) -> str:
     with warehouse.login(Role.LOADER, database).connect(autocommit=True) as connection, connection.cursor() as cursor:
         cursor.execute(
             "select to_char(started_at, 'YYYY-MM-DD HH24:MI:SS'), source || '.' || entity, file_name, lines_read,"
-            " preamble_lines, header_lines, blank_lines, footer_lines, landed_lines, quarantined_lines, rows_landed"
+            " preamble_lines, header_lines, blank_lines, footer_lines, landed_lines, quarantined_lines, rows_landed,"
+            " coalesce(read_as ->> 'mended rows', '0')::int"
             " from audit.batches where same_as is null order by batch_id desc limit %s",
             (count,),
         )
         headings = ("landed at", "feed", "file", "lines read", "= preamble", "+ header", "+ blank", "+ footer",
-                    "+ landed", "+ quarantined", "rows")  # fmt: skip
+                    "+ landed", "+ quarantined", "rows", "of them mended")  # fmt: skip
         return table(headings, cursor.fetchall())
 
 

@@ -21,3 +21,15 @@ comment on schema warehouse is 'The published marts: what readers see.';
 
 create schema if not exists warehouse_next authorization c360_transformer;
 comment on schema warehouse_next is 'Marts being built and tested; swapped with warehouse in one transaction.';
+
+-- Functions that compare texts. In a schema of their own, which every session looks into last.
+create schema if not exists extensions;
+comment on schema extensions is 'What PostgreSQL brings along to compare texts: edit distance, trigrams, sounds, accents.';
+create extension if not exists fuzzystrmatch schema extensions;
+create extension if not exists pg_trgm schema extensions;
+create extension if not exists unaccent schema extensions;
+do $$
+begin
+    execute format('alter database %I set search_path to "$user", public, extensions', current_database());
+end
+$$;

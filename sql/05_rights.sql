@@ -17,7 +17,7 @@ grant select, insert, update on audit.runs, audit.stages, audit.batches to c360_
 grant select on audit.file_versions, audit.publications to c360_loader;
 
 -- The transformer reads raw, owns what it builds, and stores test failures beside the books.
-grant usage on schema raw, quarantine to c360_transformer;
+grant usage on schema raw, quarantine, extensions to c360_transformer;
 grant usage, create on schema audit to c360_transformer;
 grant select on all tables in schema raw, quarantine to c360_transformer;
 alter default privileges for role c360_loader in schema raw grant select on tables to c360_transformer;

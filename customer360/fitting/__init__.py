@@ -13,6 +13,7 @@ from customer360.folder_seeds import write_seed
 from customer360.settings import Settings
 
 from .fitter import Fitted, Fitter
+from .identity import IDENTITY
 from .predictions import PREDICTIONS
 
 __all__ = ["FITTERS", "Fitted", "Fitter", "fit"]
@@ -20,7 +21,7 @@ __all__ = ["FITTERS", "Fitted", "Fitter", "fit"]
 Say = Callable[[str], None]
 
 # In the order of the flow: each sees models that were built with what was fitted before.
-FITTERS: tuple[Fitter, ...] = (PREDICTIONS,)
+FITTERS: tuple[Fitter, ...] = (IDENTITY, PREDICTIONS)
 
 
 def fit(settings: Settings, data: str, as_of: str = "", *, say: Say = lambda _: None) -> list[Path]:

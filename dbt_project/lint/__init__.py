@@ -64,6 +64,21 @@ def standardised_phones(spellings: str) -> str:
     return spellings
 
 
+def identity_blocking_keys(nodes: str) -> str:
+    """A query of the same columns."""
+    return " ".join(("select rule, pairs_per_record, node_no, block_no from", nodes))
+
+
+def identity_weigh_patterns(patterns: str) -> str:
+    """A query of some of the columns."""
+    return " ".join(("select entity_kind, pattern, pairs, match_bits, household_bits, random_bits from", patterns))
+
+
+def identity_crowds(records: str) -> str:
+    """A query of the same columns."""
+    return " ".join(("select email as field, email as value from", records))
+
+
 def folder_seed(name: str, *_arguments: object, **_named: object) -> str:
     """A query."""
     return " ".join(("select * from", name))

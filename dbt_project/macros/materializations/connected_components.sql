@@ -1,6 +1,7 @@
 {# A table of the connected components of a graph. The model's query gives its edges, node_1 and node_2, as whole
    numbers; a node without an edge is an edge to itself. The table has a row for each node: node, and component, the
-   smallest node that it is connected with. #}
+   smallest node that it is connected with. With the configuration `largest` edges have a weight, of `weakest` or more, and
+   components with more nodes are cut at their weakest edges. #}
 {% materialization connected_components, default %}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set built = make_intermediate_relation(target_relation) -%}
@@ -23,6 +24,9 @@
     {%- for relation in found['working_tables'] -%}
         {%- do drop_working_table(relation) -%}
     {%- endfor -%}
+    {%- if config.get('largest') -%}
+        {%- do cut_components(sql, built, config.get('largest'), config.get('weakest')) -%}
+    {%- endif -%}
 
     {%- if existing -%}
         {%- do adapter.rename_relation(existing, backup) -%}

@@ -32,8 +32,14 @@ records as (
         region,
         country,
         email_consent,
+        external_id_1,
+        external_id_2,
+        external_id_3,
         created_at,
-        updated_at
+        updated_at,
+        email_unread,
+        phone_unread,
+        birth_date_unread
     from customers
 
     union all
@@ -61,8 +67,14 @@ records as (
         null as region,
         null as country,
         null as email_consent,
+        null as external_id_1,
+        null as external_id_2,
+        null as external_id_3,
         created_at,
-        updated_at
+        updated_at,
+        null as email_unread,
+        null as phone_unread,
+        null as birth_date_unread
     from customers_from_orders
 )
 

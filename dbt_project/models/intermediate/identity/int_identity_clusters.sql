@@ -1,31 +1,47 @@
 with
 
-records as (
-    select * from {{ ref('int_customer_records') }}
+standardised as (
+    select * from {{ ref('int_identity_standardised') }}
 ),
 
-links as (
-    select * from {{ ref('int_identity_links') }}
+nodes as (
+    select * from {{ ref('int_identity_nodes') }}
 ),
 
--- Links lead from the first record of a cluster to each of its others.
-hubs as (
-    select distinct
-        record_id_1 as record_id,
-        rule
-    from links
+linkage as (
+    select * from {{ ref('int_identity_linkage') }}
+),
+
+scores as (
+    select * from {{ ref('int_identity_scores') }}
 ),
 
 clustered as (
     select
-        records.record_id,
-        coalesce(links.record_id_1, records.record_id) as cluster_id,
-        coalesce(links.rule, hubs.rule, 'alone') as joined_by
-    from records
-    left join links
-        on records.record_id = links.record_id_2
-    left join hubs
-        on records.record_id = hubs.record_id
+        standardised.record_id,
+        standardised.record_no,
+        standardised.node_no,
+        case
+            when linkage.node is not null then linkage.cluster
+            when nodes.records > 1 and scores.weight >= {{ var('identity_link_bits') }} then standardised.node_no
+            else standardised.record_no
+        end as node_cluster
+    from standardised
+    inner join nodes
+        on standardised.node_no = nodes.node_no
+    left join scores
+        on standardised.node_no = scores.node_no_1 and standardised.node_no = scores.node_no_2
+    left join linkage
+        on standardised.node_no = linkage.node
+),
+
+named as (
+    select
+        record_id,
+        node_no,
+        min(record_no) over (partition by node_cluster) as cluster_id,
+        case when count(*) over (partition by node_cluster) > 1 then 'score' else 'alone' end as joined_by
+    from clustered
 )
 
-select * from clustered
+select * from named

@@ -1,44 +1,121 @@
+-- depends_on: {{ ref('identity_comparisons') }}
 with
 
-records as (
-    select * from {{ ref('int_customer_records') }}
+standardised as (
+    select * from {{ ref('int_identity_standardised') }}
 ),
 
-placeholders as (
-    select * from {{ ref('placeholder_emails') }}
+scores as (
+    select * from {{ ref('int_identity_scores') }}
 ),
 
--- An e-mail that many records share, or that stands for none, tells nobody apart. Persons and organisations never meet.
-sharing as (
+component_pairs as (
+    select * from {{ ref('int_identity_component_pairs') }}
+),
+
+clusters as (
+    select * from {{ ref('int_identity_clusters') }}
+),
+
+overrides as (
+    select * from {{ ref('int_identity_overrides') }}
+),
+
+-- The first record of each node speaks for it.
+speakers as (
+    select distinct on (standardised.node_no)
+        standardised.node_no,
+        standardised.record_id,
+        clusters.cluster_id
+    from standardised
+    inner join clusters
+        on standardised.record_id = clusters.record_id
+    order by standardised.node_no, {{ binary_order('standardised.record_id') }}
+),
+
+weighed as (
     select
-        records.record_id,
-        min(records.record_id) over (
-            partition by records.entity_kind, records.email
-            order by {{ binary_order('records.record_id') }}
-        ) as first_record_id,
-        count(*) over (partition by records.entity_kind, records.email) as records
-    from records
-    left join placeholders
-        on records.email = placeholders.email
-    where
-        records.email is not null
-        and placeholders.email is null
+        node_no_1,
+        node_no_2,
+        pattern,
+        weight
+    from scores
+
+    union
+
+    select
+        node_no_1,
+        node_no_2,
+        pattern,
+        weight
+    from component_pairs
+    where weight >= {{ var('identity_review_bits') }}
 ),
 
--- Each record of a group is linked with the group's first one.
+between_nodes as (
+    select
+        speakers_1.record_id as record_id_1,
+        speakers_2.record_id as record_id_2,
+        speakers_1.cluster_id = speakers_2.cluster_id as is_same_cluster,
+        weighed.pattern,
+        weighed.weight
+    from weighed
+    inner join speakers as speakers_1
+        on weighed.node_no_1 = speakers_1.node_no
+    inner join speakers as speakers_2
+        on weighed.node_no_2 = speakers_2.node_no
+    where weighed.node_no_1 <> weighed.node_no_2
+),
+
+-- Records that say the same.
+within_nodes as (
+    select
+        speakers.record_id as record_id_1,
+        standardised.record_id as record_id_2,
+        speakers.cluster_id = clusters.cluster_id as is_same_cluster,
+        scores.pattern,
+        scores.weight
+    from standardised
+    inner join speakers
+        on standardised.node_no = speakers.node_no and standardised.record_id <> speakers.record_id
+    inner join clusters
+        on standardised.record_id = clusters.record_id
+    left join scores
+        on standardised.node_no = scores.node_no_1 and standardised.node_no = scores.node_no_2
+    where scores.weight is not null or speakers.cluster_id = clusters.cluster_id
+),
+
+pairs as (
+    select * from between_nodes
+    union all
+    select * from within_nodes
+),
+
+ordered as (
+    select
+        least({{ binary_order('record_id_1') }}, {{ binary_order('record_id_2') }}) as record_id_1,
+        greatest({{ binary_order('record_id_1') }}, {{ binary_order('record_id_2') }}) as record_id_2,
+        is_same_cluster,
+        pattern,
+        weight
+    from pairs
+    where not is_same_cluster or coalesce(weight, 0) >= {{ var('identity_link_bits') }}
+),
+
 linked as (
     select
-        first_record_id as record_id_1,
-        record_id as record_id_2,
-        'rule' as link_kind,
-        'same_email' as rule,
-        cast(null as double precision) as weight,
-        cast(null as double precision) as probability,
-        'link' as decision
-    from sharing
-    where
-        records <= {{ var('max_records_per_email') }}
-        and record_id <> first_record_id
+        coalesce(ordered.record_id_1, overrides.record_id_1) as record_id_1,
+        coalesce(ordered.record_id_2, overrides.record_id_2) as record_id_2,
+        case when overrides.decision is not null then 'override' else 'score' end as link_kind,
+        overrides.decision as rule,
+        ordered.weight,
+        {{ probability_of_bits('ordered.weight') }} as probability,
+        case when overrides.decision is not null or ordered.is_same_cluster then 'link' else 'review' end as decision,
+        ordered.pattern
+    from ordered
+    full outer join overrides
+        on ordered.record_id_1 = overrides.record_id_1 and ordered.record_id_2 = overrides.record_id_2
+    where overrides.decision is distinct from 'never_link'
 )
 
 select * from linked

@@ -1,0 +1,8 @@
+{# The pattern of two nodes l and r of one kind, whichever that is. #}
+{% macro identity_pair_pattern() -%}
+    case l.entity_kind
+        {%- for kind in identity_kinds() %}
+        when '{{ kind }}' then {{ identity_pattern(kind) }}
+        {%- endfor %}
+    end
+{%- endmacro %}

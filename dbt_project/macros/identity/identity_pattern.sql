@@ -1,0 +1,13 @@
+{# How two nodes l and r agree: one number with a digit for each comparison, the first comparison last. 0 = one of both
+   says nothing, 1 = the best level, 9 = they differ. #}
+{% macro identity_pattern(entity_kind) -%}
+    {%- for comparison in identity_comparisons(entity_kind) %}
+    {{ '+ ' if not loop.first }}cast(10 ^ {{ comparison.position }} as bigint) * case
+        {%- for level in comparison.levels %}
+        when {{ level['condition'] }} then {{ level['level'] }}
+        {%- endfor %}
+    end
+    {%- else %}
+    cast(0 as bigint)
+    {%- endfor %}
+{%- endmacro %}

@@ -1,0 +1,21 @@
+-- depends_on: {{ ref('identity_comparisons') }}
+with
+
+pairs as (
+    select * from {{ ref('int_identity_pairs') }}
+),
+
+counted as (
+    select
+        entity_kind,
+        pattern,
+        count(*) as pairs
+    from pairs
+    group by entity_kind, pattern
+),
+
+weighed as (
+    {{ identity_weigh_patterns('counted') }}
+)
+
+select * from weighed
