@@ -35,9 +35,7 @@ def explain(connection: Any, one: str, other: str, pictures: Path) -> Iterator[s
         if keys[one] == keys[other]:
             chain = shortest_path(_links(cursor, keys[one]), one, other)
             yield f"{one} and {other} are one customer, {keys[one]}" + (
-                f", by the links {' - '.join(chain)}"
-                if chain
-                else ", but no link leads from one to the other"
+                f", by the links {' - '.join(chain)}" if chain else ", but no link leads from one to the other"
             )
             pairs = list(pairwise(chain))
         else:
