@@ -11,7 +11,7 @@ from psycopg2 import sql
 
 from customer360.sources import ENTITIES, DataFolder, Entity, Feed, FieldValue
 
-from .tables import check_columns, rows_table, table_columns
+from .tables import check_columns, ensure_table, rows_table, table_columns
 
 _AMOUNTS = frozenset({"amount", "refunded_amount", "quantity"})
 _NUMBER = r"^\s*[-+]?\d+(\.\d+)?\s*$"
@@ -37,6 +37,7 @@ def map_sources(connection: Any, folder: DataFolder) -> dict[str, int]:
             selects: list[sql.Composable] = []
             for feed in folder.feeds:
                 if feed.entity is entity and (columns := table_columns(cursor, feed)):
+                    ensure_table(cursor, feed, columns)  # takes over what an earlier version landed
                     check_columns(feed, columns, f"table raw.{feed.table}, from {folder.sources_file}")
                     selects.append(_select(feed, frozenset(columns)))
             feeds_of[entity.name] = len(selects)

@@ -143,7 +143,8 @@ def test_a_batch_whose_sums_do_not_add_up_cannot_be_committed(connection, folder
         connection.cursor().execute("update audit.batches set lines_read = lines_read + 1")
 
 
-def test_takes_over_a_table_of_an_earlier_version(connection, folder):
+@pytest.mark.parametrize("new_files", [True, False])
+def test_takes_over_a_table_of_an_earlier_version(connection, folder, new_files):
     query(
         connection,
         "insert into audit.batches (source, entity, file_name, file_sort_key, sha256, bytes, lines_read, header_lines,"
@@ -154,6 +155,12 @@ def test_takes_over_a_table_of_an_earlier_version(connection, folder):
         " insert into raw.crm_customers select '9', 'Old', 'Row', '1970', '1', batch_id, file_name, 7, started_at"
         " from audit.batches; create view raw.somebodys as select id from raw.crm_customers; select 1",
     )
+    if not new_files:
+        map_sources(connection, read_data_folder(folder))
+        assert query(connection, "select customer_id, _line_number, _source_file from raw.all_customers") == [
+            ("9", 7, "customers 0.csv")
+        ]
+        assert query(connection, "select id, _source_file from raw.crm_customers") == [("9", "customers 0.csv")]
     assert land(connection, folder) == ["landed", "landed"]
     assert query(connection, "select count(*) from raw.somebodys") == [(3,)]
     assert query(
