@@ -166,7 +166,11 @@ def transform(settings: Settings, plan: Plan, layer: str) -> Figures:
         if layer == LAYERS[0]:
             dbt.parse()
             select[1:2] = ["resource_type:seed", layer]
+            if loaded := dbt.loaded_seeds():
+                select += ["--exclude", *loaded]
         figures["nodes"] = _named(dbt.build(["build", *select], f"dbt {layer}"))
+        if layer == LAYERS[0]:
+            dbt.note_loaded_seeds()
         dbt.keep_artefacts(settings.run_folder(plan["run_id"]) / layer)
     return figures
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -12,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from psycopg2 import sql
 
 from customer360.errors import Customer360Error
 from customer360.settings import Settings
@@ -117,6 +120,32 @@ class Dbt:
                 how="readers keep the last good state; mend the model or the data, then run again",
             )
         return results
+
+    def loaded_seeds(self) -> list[str]:
+        """Seeds whose tables hold their files as they are now: loading them again would take seconds for nothing."""
+        with self._login.connect(autocommit=True) as connection, connection.cursor() as cursor:
+            cursor.execute(
+                "select relname, obj_description(oid, 'pg_class') from pg_class"
+                " where relnamespace = 'staging'::regnamespace and relkind = 'r'"
+            )
+            notes = dict(cursor.fetchall())
+        return [name for name, note in self._seed_notes().items() if notes.get(name) == note]
+
+    def note_loaded_seeds(self) -> None:
+        """Notes at each seed's table what it holds; dbt makes a table anew without the note."""
+        with self._login.connect(autocommit=True) as connection, connection.cursor() as cursor:
+            for name, note in self._seed_notes().items():
+                cursor.execute(
+                    sql.SQL("comment on table {} is {}").format(sql.Identifier("staging", name), sql.Literal(note))
+                )
+
+    def _seed_notes(self) -> dict[str, str]:
+        seeds = [node for node in self.manifest()["nodes"].values() if node["resource_type"] == "seed"]
+        told = {
+            node["name"]: json.dumps([node["checksum"], node["config"]["column_types"]], sort_keys=True)
+            for node in seeds
+        }
+        return {name: f"seed {hashlib.sha256(text.encode()).hexdigest()}" for name, text in told.items()}
 
     def keep_artefacts(self, destination: Path) -> None:
         """Copies manifest and results of the last invocation to the run's folder."""
