@@ -52,7 +52,7 @@ class Project:
         runner = Dbt(
             self.settings, self.warehouse, self.database, target="local", as_of=as_of, horizons_days=horizons_days
         )
-        return runner.run(list(arguments))
+        return runner.run([*arguments, "--no-write-json"])  # nobody reads the manifest here
 
     def compiled(self, text: str) -> str:
         """The SQL of a text with macros."""

@@ -91,6 +91,7 @@ def test_dbt_from_the_shell_as_the_readme_says(installation, first, tmp_path):
     installation.command("sh", "-c", f"{said}; cd dbt_project && dbt run && dbt test", cwd=ROOT, **target)
 
 
+@pytest.mark.long  # tests/dbt rebuilds a past day each time
 def test_an_earlier_day_sees_no_later_rows(installation, first):
     installation.verb("run-cli", "--customers", "500", "--as-of", "2025-12-31")
     assert installation.manifest()["as_of_date"] == "2025-12-31"
