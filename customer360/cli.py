@@ -314,7 +314,7 @@ def _inspect(settings: Settings, options: argparse.Namespace) -> int:
 def _quarantine(settings: Settings, options: argparse.Namespace) -> int:
     from customer360.landing import quarantine
 
-    with _loader(settings, _folder(settings, options)) as connection:
+    with _connected(settings, _folder(settings, options), Role.LOADER) as connection:
         for line in quarantine.listing(quarantine.reasons(connection), quarantine.files(connection)):
             console.say(line)
     return 0
@@ -326,7 +326,7 @@ def _quarantine_replay(settings: Settings, options: argparse.Namespace) -> int:
 
     folder = _folder(settings, options)
     declared = pipeline.with_zone(settings, read_data_folder(folder))
-    with _one_run(settings), _loader(settings, folder) as connection:
+    with _one_run(settings), _connected(settings, folder, Role.LOADER) as connection:
         done = quarantine.replay(connection, declared)
     for feed, (landed, stayed) in done.items():
         console.say(f"{feed}: {landed:,} records landed, {stayed:,} stay in quarantine")
@@ -347,7 +347,7 @@ def _audit(settings: Settings, options: argparse.Namespace) -> int:
 def _who(settings: Settings, options: argparse.Namespace) -> int:
     from customer360.identity.life import life_of
 
-    with _transformer(settings, _folder(settings, options)) as connection:
+    with _connected(settings, _folder(settings, options), Role.TRANSFORMER, readonly=True) as connection:
         console.say(life_of(connection, options.key))
     return 0
 
@@ -355,7 +355,7 @@ def _who(settings: Settings, options: argparse.Namespace) -> int:
 def _why(settings: Settings, options: argparse.Namespace) -> int:
     from customer360.identity.paths import explain
 
-    with _transformer(settings, _folder(settings, options)) as connection:
+    with _connected(settings, _folder(settings, options), Role.TRANSFORMER, readonly=True) as connection:
         for line in explain(connection, options.record_a, options.record_b, settings.state / "explanations"):
             console.say(line)
     return 0
@@ -365,7 +365,7 @@ def _review(settings: Settings, options: argparse.Namespace) -> int:
     from customer360.identity.review import review
 
     folder = _folder(settings, options)
-    with _transformer(settings, folder) as connection:
+    with _connected(settings, folder, Role.TRANSFORMER, readonly=True) as connection:
         tally = review(connection, settings, folder, console.say, iter(sys.stdin.readline, ""))
     console.say(f"{tally.same} one customer, {tally.different} two, {tally.skipped} skipped, {tally.left} left")
     if tally.same or tally.different:
@@ -374,20 +374,11 @@ def _review(settings: Settings, options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _transformer(settings: Settings, folder: Path) -> Iterator[Any]:
-    """A connection that can only read, as the role that builds the models."""
-    connection = _warehouse_of(settings, folder).login(Role.TRANSFORMER, database_for(folder)).connect()
+def _connected(settings: Settings, folder: Path, role: Role, *, readonly: bool = False) -> Iterator[Any]:
+    """A connection to a data folder's database, closed at the end."""
+    connection = _warehouse_of(settings, folder).login(role, database_for(folder)).connect()
     try:
-        connection.set_session(readonly=True)
-        yield connection
-    finally:
-        connection.close()
-
-
-@contextmanager
-def _loader(settings: Settings, folder: Path) -> Iterator[Any]:
-    connection = _warehouse_of(settings, folder).login(Role.LOADER, database_for(folder)).connect()
-    try:
+        connection.set_session(readonly=readonly)
         yield connection
     finally:
         connection.close()

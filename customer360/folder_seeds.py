@@ -75,7 +75,8 @@ def find_seed(settings: Settings, folder: Path, seed: FolderSeed) -> Path | None
 
 
 def read_seed(settings: Settings, folder: Path, seed: FolderSeed) -> list[dict[str, str | None]]:
-    """The folder's own rows of a seed, empty cells as None; none where it brings no such file.
+    """The folder's own rows of a seed, cells in the order of the shipped seed's columns and None where they are empty;
+    none where it brings no such file.
 
     Raises:
         Customer360Error: the file is no UTF-8 CSV with the columns of the shipped seed.
@@ -100,7 +101,8 @@ def read_seed(settings: Settings, folder: Path, seed: FolderSeed) -> list[dict[s
             raise Customer360Error(
                 f"row {number} has {len(row)} cells, the header has {len(header)}", where=str(path), how=_how(seed)
             )
-    return [{name: cell or None for name, cell in zip(header, row, strict=True)} for row in rows]
+    cells = (dict(zip(header, row, strict=True)) for row in rows)
+    return [{name: row[name] or None for name in columns} for row in cells]
 
 
 def write_seed(settings: Settings, folder: Path, seed: FolderSeed, rows: Iterable[Sequence[Any]]) -> Path:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from customer360.errors import Customer360Error
-from customer360.folder_seeds import OVERRIDES, find_seed, read_seed, seed_columns, write_seed
+from customer360.folder_seeds import OVERRIDES, find_seed, read_seed, write_seed
 from customer360.settings import Settings
 
 MUST_LINK, NEVER_LINK = "must_link", "never_link"
@@ -98,7 +98,7 @@ def append_override(settings: Settings, folder: Path, override: Override) -> Pat
         Customer360Error: it contradicts other decisions; nothing was written.
     """
     check_contradictions([*read_overrides(settings, folder), override])
-    rows: list[list[str | None]] = [list(row.values()) for row in _in_order(settings, folder)]
+    rows: list[list[str | None]] = [list(row.values()) for row in read_seed(settings, folder, OVERRIDES)]
     source_1, id_1 = override.record_1.split(":", 1)
     source_2, id_2 = override.record_2.split(":", 1)
     rows.append(
@@ -115,13 +115,6 @@ def overrides_without_effect(connection: Any) -> list[str]:
             " from audit.overrides_without_effect order by 1, 3, 2 limit 10"
         )
         return [f"{OVERRIDES.name}.csv: {one} {decision} {other}: {why}" for one, decision, other, why in cursor]
-
-
-def _in_order(settings: Settings, folder: Path) -> Iterable[dict[str, str | None]]:
-    """The folder's rows with their cells in the order of the shipped seed's columns."""
-    columns = seed_columns(settings, OVERRIDES)
-    for row in read_seed(settings, folder, OVERRIDES):
-        yield {name: row[name] for name in columns}
 
 
 def _typed(rows: Iterable[dict[str, str | None]], path: Path) -> Iterable[Override]:

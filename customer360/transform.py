@@ -80,8 +80,8 @@ class Dbt:
             environment = {**_inherited(), **self.environ()}
             return subprocess.run(command, cwd=self._project, env=environment, check=False).returncode
 
-    def parse(self) -> dict[str, Any]:
-        """Reads the project, keeps what it found for the invocations that follow here, and returns the manifest.
+    def parse(self) -> None:
+        """Reads the project, writes the manifest and keeps it for the invocations that follow in this process.
 
         Raises:
             Customer360Error: dbt cannot read the project.
@@ -93,7 +93,6 @@ class Dbt:
         if not done.success:
             raise Customer360Error(f"dbt parse failed: {done.exception}", where=str(self._folder / "logs" / "dbt.log"))
         _parsed[self._key] = done.result
-        return self.manifest()
 
     def build(self, arguments: list[str], what: str) -> list[dict[str, Any]]:
         """Runs dbt in this process, which spares a second of imports each time, and returns its results.
@@ -157,7 +156,7 @@ class Dbt:
     def manifest(self) -> dict[str, Any]:
         """What dbt knows about its models: as it was last parsed for this database, or now when it never was."""
         if not self._manifest_file.exists():
-            return self.parse()
+            self.parse()
         manifest: dict[str, Any] = json.loads(self._manifest_file.read_text(encoding="utf-8"))
         return manifest
 
