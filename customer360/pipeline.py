@@ -166,20 +166,23 @@ def transform(settings: Settings, plan: Plan, layer: str) -> Figures:
         if layer == LAYERS[0]:
             dbt.parse()
             select[1:2] = ["resource_type:seed", layer]
-            if loaded := dbt.loaded_seeds():
-                select += ["--exclude", *loaded]
+            if kept := dbt.tested_seeds():
+                select += ["--exclude", *kept]
         figures["nodes"] = _named(dbt.build(["build", *select], f"dbt {layer}"))
-        if layer == LAYERS[0]:
-            dbt.note_loaded_seeds()
         dbt.keep_artefacts(settings.run_folder(plan["run_id"]) / layer)
     return figures
 
 
 def test(settings: Settings, plan: Plan) -> Figures:
-    """Runs every data test on what was built; an error-level failure stops the run before anything is published."""
+    """Runs every data test on what was built; an error-level failure stops the run before anything is published.
+
+    Tests of macros, like unit tests, are about the code: `make test` and `dbt test` run them.
+    """
     with _stage(settings, plan, "dbt_test") as (warehouse, figures):
         dbt = _dbt(settings, warehouse, plan)
-        results = dbt.build(["test", "--exclude-resource-type", "unit_test"], "dbt test")
+        exclude = ["path:tests/macros", *dbt.tests_of_seeds(dbt.tested_seeds())]
+        results = dbt.build(["test", "--exclude-resource-type", "unit_test", "--exclude", *exclude], "dbt test")
+        dbt.note_tested_seeds()
         figures["passed"] = sum(node["status"] == "pass" for node in results)
         figures["warned"] = {node["name"]: node["failures"] for node in results if node["status"] == "warn"}
         if "overrides_without_effect" in figures["warned"]:

@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -120,8 +120,8 @@ class Dbt:
             )
         return results
 
-    def loaded_seeds(self) -> list[str]:
-        """Seeds whose tables hold their files as they are now: loading them again would take seconds for nothing."""
+    def tested_seeds(self) -> list[str]:
+        """Seeds whose tables hold their files as they are now, and which have passed their tests."""
         with self._login.connect(autocommit=True) as connection, connection.cursor() as cursor:
             cursor.execute(
                 "select relname, obj_description(oid, 'pg_class') from pg_class"
@@ -130,8 +130,14 @@ class Dbt:
             notes = dict(cursor.fetchall())
         return [name for name, note in self._seed_notes().items() if notes.get(name) == note]
 
-    def note_loaded_seeds(self) -> None:
-        """Notes at each seed's table what it holds; dbt makes a table anew without the note."""
+    def tests_of_seeds(self, seeds: Collection[str]) -> list[str]:
+        """Tests that look at these seeds and at nothing else."""
+        nodes = self.manifest()["nodes"].values()
+        wanted = {node["unique_id"] for node in nodes if node["resource_type"] == "seed" and node["name"] in seeds}
+        return [it["name"] for it in _tests(nodes) if it["depends_on"]["nodes"] and wanted >= _inputs(it)]
+
+    def note_tested_seeds(self) -> None:
+        """Notes at each seed's table what it holds and how it was tested; dbt makes tables anew without the note."""
         with self._login.connect(autocommit=True) as connection, connection.cursor() as cursor:
             for name, note in self._seed_notes().items():
                 cursor.execute(
@@ -139,12 +145,15 @@ class Dbt:
                 )
 
     def _seed_notes(self) -> dict[str, str]:
-        seeds = [node for node in self.manifest()["nodes"].values() if node["resource_type"] == "seed"]
-        told = {
-            node["name"]: json.dumps([node["checksum"], node["config"]["column_types"]], sort_keys=True)
-            for node in seeds
-        }
-        return {name: f"seed {hashlib.sha256(text.encode()).hexdigest()}" for name, text in told.items()}
+        nodes = self.manifest()["nodes"].values()
+        notes = {}
+        for seed in nodes:
+            if seed["resource_type"] == "seed":
+                # The id of a generic test tells its arguments.
+                tests = [[it["unique_id"], it["raw_code"]] for it in _tests(nodes) if seed["unique_id"] in _inputs(it)]
+                told = json.dumps([seed["checksum"], seed["config"]["column_types"], tests], sort_keys=True)
+                notes[seed["name"]] = f"seed {hashlib.sha256(told.encode()).hexdigest()}"
+        return notes
 
     def keep_artefacts(self, destination: Path) -> None:
         """Copies manifest and results of the last invocation to the run's folder."""
@@ -218,6 +227,14 @@ def models_of(manifest: Mapping[str, Any], layer: str) -> list[dict[str, Any]]:
         if node["resource_type"] == "model" and node["package_name"] == "customer360" and node["fqn"][1] == layer
     ]
     return sorted(models, key=lambda node: str(node["name"]))
+
+
+def _tests(nodes: Collection[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [node for node in nodes if node["resource_type"] == "test"]
+
+
+def _inputs(node: dict[str, Any]) -> set[str]:
+    return set(node["depends_on"]["nodes"])
 
 
 def _inherited() -> dict[str, str]:

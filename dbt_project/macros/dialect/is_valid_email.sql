@@ -1,8 +1,9 @@
 {# Whether a normalised e-mail address can receive mail, by its form alone; conservative, so that a typing slip never links
    two people. The user part: letters of any script, digits and the marks that RFC 5321 allows, dots between them, or a
-   quoted text. The domain: at least two labels, the last one ending in a letter, none reserved (.test, .local ...). At
-   most 64 octets before the at sign, 63 a label and 254 in all. What mail programs drop (comments, folded blanks) and
-   addresses by number ([127.0.0.1]) are valid on paper only, and not here. #}
+   quoted text. The domain: at least two labels, the last one ending in a letter, none reserved (.test, .local ...), or
+   the two letters of a country, which may receive mail itself. At most 64 octets before the at sign, 63 a label and 254 in
+   all. What mail programs drop (comments, folded blanks) and addresses by number ([127.0.0.1]) are valid on paper only, and
+   not here. #}
 {% macro is_valid_email(column) -%}
     {{ return(adapter.dispatch('is_valid_email', 'customer360')(column)) }}
 {%- endmacro %}
@@ -16,9 +17,9 @@
     (
         case
             when octet_length({{ column }}) = length({{ column }})
-                then {{ column }} ~ '^([{{ mark }}]+([.][{{ mark }}]+)*|"([^"\\[:cntrl:]]|\\[ -~])+")@({{ label }}[.])+([a-z]|[a-z0-9][a-z0-9-]{0,61}[a-z])$'
+                then {{ column }} ~ '^([{{ mark }}]+([.][{{ mark }}]+)*|"([^"\\[:cntrl:]]|\\[ -~])+")@(({{ label }}[.])+([a-z]|[a-z0-9][a-z0-9-]{0,61}[a-z])|[a-z]{2})$'
             else
-                {{ column }} ~ '^([{{ mark }}{{ foreign }}＠]+([.][{{ mark }}{{ foreign }}]+)*|"([^"\\[:cntrl:]]|\\[ -~])+")@({{ foreign_label }}[.])+([a-z]|[a-z0-9][a-z0-9-]{0,61}[a-z]|{{ foreign_label }})$'
+                {{ column }} ~ '^([{{ mark }}{{ foreign }}＠]+([.][{{ mark }}{{ foreign }}]+)*|"([^"\\[:cntrl:]]|\\[ -~])+")@(({{ foreign_label }}[.])+([a-z]|[a-z0-9][a-z0-9-]{0,61}[a-z]|{{ foreign_label }})|[a-z]{2})$'
                 -- taken apart, and with labels as they are sent, it is longer
                 and octet_length(normalize({{ column }}, nfd)) + 7 * regexp_count(split_part({{ column }}, '@', -1), '(^|[.])[a-z0-9-]*[^a-z0-9.-]') <= 254
         end
