@@ -37,10 +37,10 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
-.PHONY: help setup run run-cli generate evaluate-predictions evaluate-keys bench-generate generator-docs inspect \
+.PHONY: help setup run run-cli generate evaluate evaluate-predictions evaluate-identity evaluate-keys bench-generate generator-docs inspect \
         land-one quarantine quarantine-replay audit fit who why review airflow dbt export up down status psql env \
         test test-long lint fuzz corpora bench-pollution bench-land bench contract errors dialling-numbers schema \
-        lock tools clean reset
+        lock tools splink clean reset
 
 help:  ## this text
 	@echo "customer360: messy customer data in, one trustworthy row per person out"
@@ -65,6 +65,11 @@ generate: setup  ## write messy demo data: CUSTOMERS= SEED= MESS= DAYS= OUT=fold
 
 evaluate-predictions: setup  ## docs/evaluation.md: predictions against what happened; DATA=folder CUT=2026-01-01 for your own
 	@$(C360) evaluate-predictions $(data) $(if $(CUT),--cut "$(CUT)") $(if $(UNTIL),--until "$(UNTIL)")
+
+evaluate-identity: setup splink  ## docs/identity.md: who is who against the truth, keys and Splink; DATA=folder with truth/
+	@$(C360) evaluate-identity $(data)
+
+evaluate: evaluate-keys evaluate-identity evaluate-predictions  ## all three
 
 evaluate-keys: setup  ## how far exact keys get on the demo's duplicates (DATA=folder, SEED=), and the hard negatives
 	@$(BIN)/python -m data_generators.evaluation keys $(data) $(if $(SEED),--seed "$(SEED)")
@@ -165,12 +170,16 @@ schema: setup  ## customer360/sources/sources.schema.json, from the canonical fi
 	@$(BIN)/python -c "from customer360.sources.schema import write_schema; write_schema()"
 
 lock: tools  ## requirements.txt from requirements.in, with hashes
-	@for folder in . tests/lint; do .venv-tools/bin/uv pip compile --universal --python-version 3.11 \
+	@for folder in . tests/lint customer360/evaluation/peers; do .venv-tools/bin/uv pip compile --universal --python-version 3.11 \
 	  --generate-hashes --no-header --quiet $$folder/requirements.in -o $$folder/requirements.txt || exit 1; done
 
 # What cannot share an environment with dbt (pathspec) and Airflow.
 tools:
 	@"$(PYTHON)" customer360/bootstrap.py .venv-tools tests/lint/requirements.txt
+
+# The engine that identity resolution is measured against.
+splink:
+	@"$(PYTHON)" customer360/bootstrap.py .venv-splink customer360/evaluation/peers/requirements.txt
 
 clean:  ## delete caches and what builds leave behind; data and .venv stay
 	@find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +

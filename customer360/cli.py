@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_data(sub)
     sub.add_argument("--as-of", default="", metavar="DATE", help="rows after this day are not seen (ISO)")
     _add_evaluation(verb("evaluate-predictions", _evaluate, "judge predictions by what happened after a cut-off day"))
+    _add_data(verb("evaluate-identity", _evaluate_identity, "judge who is who by a known truth (default: the demo's)"))
     verb("up", _up, "start the warehouse server")
     verb("down", _down, "stop Airflow and the warehouse server")
     _add_data(verb("status", _status, "what is running, and the last runs"))
@@ -166,6 +167,19 @@ def _evaluate(settings: Settings, options: argparse.Namespace) -> int:
         else:
             data = Path(options.data).expanduser().resolve()
             console.say("\n".join(lines_of(judge(settings, data, options.cut, options.until))))
+    return 0
+
+
+def _evaluate_identity(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.evaluation import judge_folder, write_identity_page
+
+    with _one_run(settings):
+        if options.data is None:
+            for path in write_identity_page(settings, console.say):
+                console.say(f"wrote {path}")
+        else:
+            for line in judge_folder(settings, options.data.expanduser().resolve(), console.say):
+                console.say(line)
     return 0
 
 

@@ -88,7 +88,7 @@ def judge(
     Raises:
         Customer360Error: the cut is not before the end.
     """
-    with _copy(settings, data) as folder:
+    with copied(settings, data) as folder:
         end = date.fromisoformat(until) if until else _end(settings, folder, say)
         day = date.fromisoformat(cut) if cut else end - timedelta(days=HORIZON_DAYS)
         horizon = (end - day).days
@@ -105,7 +105,7 @@ def judge(
 
 def judge_truth(settings: Settings, data: Path, *, name: str = "", say: Say = lambda _: None) -> Judged:
     """Predicts as of a generated folder's as-of date and compares with its ``truth/future_orders.csv``."""
-    with _copy(settings, data) as folder:
+    with copied(settings, data) as folder:
         day = _end(settings, folder, say)
         _declare(folder, HORIZON_DAYS)
         fit(settings, str(folder), day.isoformat(), say=say)
@@ -221,7 +221,7 @@ def _predicted(connection: Any, horizon: int) -> dict[int, tuple[float, float, f
 
 
 @contextmanager
-def _copy(settings: Settings, data: Path) -> Iterator[Path]:
+def copied(settings: Settings, data: Path) -> Iterator[Path]:
     """The folder's files under another name, and so with a database of its own, which is dropped at the end."""
     with tempfile.TemporaryDirectory(prefix="c360-evaluation-") as temporary:
         folder = Path(temporary).resolve() / "data"

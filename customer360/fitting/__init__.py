@@ -5,7 +5,7 @@ Lands and builds what each fitter looks at, lets it fit, and writes what it foun
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from customer360 import pipeline
@@ -16,7 +16,7 @@ from .fitter import Fitted, Fitter
 from .identity import IDENTITY
 from .predictions import PREDICTIONS
 
-__all__ = ["FITTERS", "Fitted", "Fitter", "fit"]
+__all__ = ["FITTERS", "IDENTITY", "Fitted", "Fitter", "fit"]
 
 Say = Callable[[str], None]
 
@@ -24,21 +24,29 @@ Say = Callable[[str], None]
 FITTERS: tuple[Fitter, ...] = (IDENTITY, PREDICTIONS)
 
 
-def fit(settings: Settings, data: str, as_of: str = "", *, say: Say = lambda _: None) -> list[Path]:
-    """Fits everything that the folder has data for; nothing is published.
+def fit(
+    settings: Settings,
+    data: str,
+    as_of: str = "",
+    *,
+    say: Say = lambda _: None,
+    fitters: Sequence[Fitter] = FITTERS,
+) -> list[Path]:
+    """Fits what the folder has data for; nothing is published.
 
     Args:
         settings: the installation.
         data: the data folder.
         as_of: ISO date, or empty: rows after it are not seen.
         say: hears a line for each stage as it ends, then what was found.
+        fitters: what to fit; everything, unless told otherwise.
 
     Returns:
         The files written.
     """
     written: list[Path] = []
     with pipeline.opened(settings, data, as_of, trigger="fit", say=say) as plan:
-        for fitter in FITTERS:
+        for fitter in fitters:
             pipeline.map_sources(settings, plan)
             pipeline.build_models(settings, plan, fitter.needs)
             fitted = pipeline.read_models(settings, plan, fitter.fit)

@@ -1,8 +1,8 @@
 """`make bench-land`: rows per second of landing beside bare COPY of as many bytes, clean, in one run.
 
 Both fill a logged table that was there before, from the same process, in turns; the best turn of each counts.
-With ``--tenfold`` files ten times as large are landed too; ``--docs`` writes the figures into
-docs/landing.md.
+With ``--tenfold`` files ten times as large are landed too, with ``--formats`` the memory of reading other formats is
+measured; ``--docs`` writes the figures into docs/landing.md.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ import json
 import os
 import resource
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,12 +29,20 @@ from customer360.settings import Settings
 from customer360.sources import read_data_folder
 from customer360.warehouse import Role, Warehouse
 
-from .messy_files import HEADERS, write, write_first, write_tenfold
+from .messy_files import HEADERS, write, write_first, write_in_formats, write_tenfold
 
 FLOOR = 0.5
 PEAK_MB = 500
 _DATABASE = "c360_bench_landing"
 _BEGIN, _END = "<!-- bench-land -->", "<!-- end of bench-land -->"
+# ru_maxrss would count what the parent had when it forked.
+_READ = """
+import sys
+from customer360.cli import main
+if code := main(["land-one", *sys.argv[1:]]):
+    sys.exit(code)
+print("\\n" + next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
+"""
 
 
 @dataclass(frozen=True)
@@ -148,6 +157,19 @@ def tenfold(bench: Bench, folder: Path, name: str) -> str:
         (folder / large).unlink()
 
 
+def peaks_of_formats(folder: Path, sizes: tuple[int, ...] = (100_000, 1_000_000)) -> Iterator[str]:
+    """Reads files of other formats and of two sizes, each in a process of its own; a line for each format."""
+    peaks: dict[str, list[str]] = {}
+    for rows in sizes:
+        for path in write_in_formats(folder, rows):
+            done = subprocess.run(
+                [sys.executable, "-c", _READ, str(path), f"{path}.csv"], capture_output=True, text=True, check=True
+            )
+            peaks.setdefault(path.suffix[1:], []).append(f"{rows:,} rows {int(done.stdout.split()[-1]) / 1024:.0f} MB")
+    for name, found in peaks.items():
+        yield f"peak of {name:<8} {', '.join(found)}"
+
+
 def write_docs(lines: list[str]) -> None:
     """Puts the figures between their marks."""
     document = Path("docs/landing.md")
@@ -156,7 +178,7 @@ def write_docs(lines: list[str]) -> None:
     document.write_text("\n".join([before, "```text", *lines, "```", after]), encoding="utf-8")
 
 
-def report(bench: Bench, folder: Path, turns: int, larger: list[str]) -> tuple[list[str], bool]:
+def report(bench: Bench, folder: Path, turns: int, larger: list[str], formats: bool) -> tuple[list[str], bool]:
     """Measures everything, telling it line by line; whether the budgets hold."""
     lines: list[str] = []
 
@@ -177,6 +199,8 @@ def report(bench: Bench, folder: Path, turns: int, larger: list[str]) -> tuple[l
     tell(f"together: COPY {rows / copy:,.0f} rows/s, landing {rows / landing:,.0f} rows/s, peak {peak_mb():.0f} MB")
     for name in larger:
         tell(tenfold(bench, folder, name))
+    for line in peaks_of_formats(folder) if formats else ():
+        tell(line)
     holds = ratio >= FLOOR and peak_mb() <= PEAK_MB
     verdict = "holds" if holds else "MISSED"
     tell(f"ratio {ratio:.2f} (at least {FLOOR}), peak {peak_mb():.0f} MB (at most {PEAK_MB}): {verdict}")
@@ -195,6 +219,7 @@ def main() -> int:
     parser.add_argument(
         "--tenfold", nargs="*", choices=HEADERS, help="land files ten times as large, too: of both kinds, or of one"
     )
+    parser.add_argument("--formats", action="store_true", help="memory of reading JSON, Parquet and workbooks, too")
     parser.add_argument("--docs", action="store_true", help="write the figures into docs/landing.md")
     parser.add_argument("--keep", type=Path, help="a folder for files and server, for the next time")
     options = parser.parse_args()
@@ -209,7 +234,7 @@ def main() -> int:
     warehouse.start()
     try:
         with closing(Bench(warehouse, folder)) as bench:
-            lines, holds = report(bench, folder, options.turns, larger)
+            lines, holds = report(bench, folder, options.turns, larger, options.formats)
         warehouse.drop(_DATABASE)
     finally:
         warehouse.stop()

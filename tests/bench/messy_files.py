@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import random
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
+
+import duckdb
+import openpyxl
 
 SOURCES = """\
 version: 1
@@ -92,3 +98,33 @@ def write_first(folder: Path, name: str) -> str:
     with (folder / f"{name}.clean").open("rb") as clean:
         (folder / first).write_bytes(b"".join(islice(clean, 2)))
     return first
+
+
+def write_in_formats(folder: Path, rows: int) -> Iterator[Path]:
+    """The first orders as JSON lines, a JSON array, Parquet and a workbook, one file after the other."""
+    names = HEADERS["orders"].split(",")
+
+    def orders() -> Iterator[list[str]]:
+        with (folder / "orders.clean").open(encoding="utf-8", newline="") as clean:
+            yield from islice(csv.reader(clean), 1, rows + 1)
+
+    def texts() -> Iterable[str]:
+        return (json.dumps(dict(zip(names, row, strict=True))) for row in orders())
+
+    lines = folder / "orders.jsonl"
+    with lines.open("w", encoding="utf-8") as out:
+        out.writelines(f"{text}\n" for text in texts())
+    yield lines
+    array = folder / "orders.json"
+    with array.open("w", encoding="utf-8") as out:
+        out.writelines(chain("[", (f"{',' * (place > 0)}\n{text}" for place, text in enumerate(texts())), "]\n"))
+    yield array
+    parquet = folder / "orders.parquet"
+    duckdb.sql(f"copy (from read_json('{lines}')) to '{parquet}' (format parquet)")
+    yield parquet
+    workbook, book = folder / "orders.xlsx", openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in chain([names], orders()):
+        sheet.append(row)
+    book.save(workbook)
+    yield workbook
