@@ -3,6 +3,7 @@
    there are such pairs at all; and for each field with frequencies the probabilities that a value's own frequency takes
    the place of. #}
 {% macro identity_weigh_patterns(patterns, fields) -%}
+    {%- set comparisons = identity_comparisons() -%}
     with
 
     weights as (
@@ -14,35 +15,51 @@
             entity_kind,
             comparison,
             level,
-            household_share,
-            frequency_of,
-            cast(10 ^ (dense_rank() over (partition by entity_kind order by {{ binary_order('comparison') }}) - 1) as bigint) as place
+            household_share
         from {{ ref('identity_comparisons') }}
     ),
 
-    places as (
-        select distinct
+    -- The place of each comparison in a pattern, and ten levels in each.
+    numbered as (
+        select
             entity_kind,
-            place
+            comparison,
+            10 * (row_number() over (partition by entity_kind order by {{ binary_order('comparison') }}) - 1) as place
         from comparisons
+        group by entity_kind, comparison
     ),
 
-    -- In ten-thousandths of a bit, so that sums do not depend on their order.
+    -- Lists by kind of what every level says, to be looked up by 1 + place + level. In ten-thousandths of a bit, so that
+    -- sums do not depend on their order; a level without a weight says nothing.
     levels as (
         select
-            comparisons.*,
-            weights.match,
-            weights.household,
-            weights.random,
-            round(10000 * {{ bits('weights.match') }}) as match_bits,
-            round(10000 * {{ bits('weights.household') }}) as household_bits,
-            round(10000 * {{ bits('weights.random') }}) as random_bits
-        from comparisons
-        inner join weights
+            numbered.entity_kind,
+            array_agg(weights.match order by numbered.place, digits.level) as match,
+            array_agg(weights.household order by numbered.place, digits.level) as household,
+            array_agg(weights.random order by numbered.place, digits.level) as random,
+            array_agg(comparisons.household_share order by numbered.place, digits.level) as household_share,
+            array_agg(
+                coalesce(round(10000 * {{ bits('weights.match') }}), 0) order by numbered.place, digits.level
+            ) as match_bits,
+            array_agg(
+                coalesce(round(10000 * {{ bits('weights.household') }}), 0) order by numbered.place, digits.level
+            ) as household_bits,
+            array_agg(
+                coalesce(round(10000 * {{ bits('weights.random') }}), 0) order by numbered.place, digits.level
+            ) as random_bits
+        from numbered
+        cross join generate_series(0, 9) as digits (level)
+        left join comparisons
+            on
+                numbered.entity_kind = comparisons.entity_kind
+                and numbered.comparison = comparisons.comparison
+                and digits.level = comparisons.level
+        left join weights
             on
                 comparisons.entity_kind = weights.entity_kind
                 and comparisons.comparison = weights.comparison
                 and comparisons.level = weights.level
+        group by numbered.entity_kind
     ),
 
     populations as (
@@ -65,29 +82,27 @@
             on populations.entity_kind = weights.entity_kind and weights.comparison = 'pairs_per_record'
     )
 
+    {% for kind in identity_kinds() %}
     select
         patterns.entity_kind,
         patterns.pattern,
         priors.records_of_kind,
-        priors.match_bits + coalesce(sum(levels.match_bits) / 10000, 0) as match_bits,
-        priors.household_bits + coalesce(sum(levels.household_bits) / 10000, 0) as household_bits,
-        coalesce(sum(levels.random_bits) / 10000, 0) as random_bits
-        {%- for field in fields %},
-        max(levels.match) filter (where levels.frequency_of = '{{ field }}') as {{ field }}_match,
-        max(levels.household) filter (where levels.frequency_of = '{{ field }}') as {{ field }}_household,
-        max(levels.random) filter (where levels.frequency_of = '{{ field }}') as {{ field }}_random,
-        max(levels.household_share) filter (where levels.frequency_of = '{{ field }}') as {{ field }}_household_share
+        priors.match_bits + ({{ identity_levels_of(comparisons[kind], 'levels.match_bits') | join(' + ') }}) / 10000 as match_bits,
+        priors.household_bits
+        + ({{ identity_levels_of(comparisons[kind], 'levels.household_bits') | join(' + ') }}) / 10000 as household_bits,
+        ({{ identity_levels_of(comparisons[kind], 'levels.random_bits') | join(' + ') }}) / 10000 as random_bits
+        {%- for field in fields %}
+        {%- set asked = identity_levels_with(comparisons[kind], field) %}
+        {%- for what in ['match', 'household', 'random', 'household_share'] %},
+        {{ 'coalesce(' ~ identity_levels_of(asked, 'levels.' ~ what) | join(', ') ~ ')' if asked else 'cast(null as double precision)' }} as {{ field }}_{{ what }}
+        {%- endfor %}
         {%- endfor %}
     from {{ patterns }} as patterns
     inner join priors
         on patterns.entity_kind = priors.entity_kind
-    inner join places
-        on patterns.entity_kind = places.entity_kind
-    left join levels
-        on
-            places.entity_kind = levels.entity_kind
-            and places.place = levels.place
-            and (patterns.pattern / places.place) % 10 = levels.level
-    group by
-        patterns.entity_kind, patterns.pattern, priors.records_of_kind, priors.match_bits, priors.household_bits
+    inner join levels
+        on patterns.entity_kind = levels.entity_kind
+    where patterns.entity_kind = '{{ kind }}'
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 {%- endmacro %}
