@@ -2,7 +2,7 @@
    and levels (rows of the seed in the order in which they are tried). The position is the digit of the pattern that holds
    the level. #}
 {% macro identity_comparisons() -%}
-    {%- set rows = identity_seed_rows(ref('identity_comparisons'), 'comparison, level, condition, frequency_of', 'comparison, step') -%}
+    {%- set rows = identity_seed_rows(ref('identity_comparisons'), 'comparison, level, condition, frequency_of', binary_order('comparison') ~ ', step') -%}
     {%- set by_kind = {} -%}
     {%- for kind in identity_kinds() -%}
         {%- set comparisons = [] -%}
