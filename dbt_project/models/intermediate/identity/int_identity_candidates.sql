@@ -53,7 +53,7 @@ allowed as (
     where
         sizes.pairs_up_to_here <= greatest(
             {{ var('identity_pairs_per_rule') }},
-            limits.pairs_per_record * (select max(nodes_of_all) from populations)
+            limits.pairs_per_record * (select max(populations.nodes_of_all) from populations)
         )
 ),
 
