@@ -13,6 +13,7 @@ collapsed as (
         min(given) as given,
         min(surname) as surname,
         min(surname_end) as surname_end,
+        min(name_words) as name_words,
         min(birth) as birth,
         min(email) as email,
         min(email_user) as email_user,
@@ -30,13 +31,23 @@ collapsed as (
     group by node_no, entity_kind
 ),
 
+roots as (
+    select
+        name,
+        array_agg(root order by root) as roots
+    from {{ ref('given_names') }}
+    group by name
+),
+
 sounding as (
     select
-        *,
-        given as given_root,
-        nullif(dmetaphone(given), '') as given_sound,
-        nullif(dmetaphone(surname_end), '') as surname_sound
+        collapsed.*,
+        roots.roots as given_roots,
+        nullif(dmetaphone(collapsed.given), '') as given_sound,
+        nullif(dmetaphone(collapsed.surname_end), '') as surname_sound
     from collapsed
+    left join roots
+        on collapsed.given = roots.name
 ),
 
 counted as (
