@@ -85,10 +85,10 @@ trimmed as (
         substring(address from '[0-9]+') as house_number_text,
         regexp_replace(
             regexp_replace(
-                regexp_replace(address, '\m({{ street_words }})\M|[0-9]+[a-z]?\M', '', 'g'),
+                regexp_replace(address, '\m({{ street_words }}|[0-9]+(bis|ter|[a-z])?)\M', '', 'g'),
                 '(strasse|str)\M', '', 'g'
             ),
-            '[^[:alpha:]]+', '', 'g'
+            '[^[:alnum:]]+', '', 'g'
         ) as street_text
     from folded
 ),
