@@ -8,10 +8,8 @@
     'boulevard|blvd|blv|bd|calle|c|via|weg|allee|platz|chemin|impasse|square|sq|highway|hwy|parkway|pkwy|terrace',
     'close|cl|de|du|la|le|les|des|del|the'
 ] | join('|') -%}
-{%- set particles = 'van|von|vom|zu|de|den|der|del|della|di|da|do|dos|du|des|la|le|el|al|ten|ter|bin|ben|mac|mc|st|san|o' -%}
-{%- set whole_name -%}
-    nullif(given, '') is null and surnames like '_% _%' and surnames !~ '^({{ particles }}) '
-{%- endset -%}
+{%- set particles = 'van|von|vom|zu|de|den|der|del|della|di|da|do|dos|du|des|la|le|el|al|ten|ter|bin|mac|mc|st|san' -%}
+{%- set whole_name = "nullif(given, '') is null and surnames like '_% _%' and surnames !~ '^(" ~ particles ~ ") '" -%}
 with
 
 records as (
@@ -183,7 +181,10 @@ told_apart as (
         decided.record_id as decided_record_id,
         coalesce(
             standardised.gender,
-            case when genders_of_surnames.gender is null or genders.gender = genders_of_surnames.gender then genders.gender end
+            case
+                when genders_of_surnames.gender is null or genders.gender = genders_of_surnames.gender
+                    then genders.gender
+            end
         ) as gender,
         case when email_crowds.value is null then standardised.email end as email,
         case when email_crowds.value is null then standardised.email_user end as email_user,
