@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from data_generators.arrays import Ints, Texts, texts
+from data_generators.arrays import Ints, Texts, padded, texts
 
 _FIRST = date(1920, 1, 1)
 _LAST = date(2040, 12, 31)
@@ -53,7 +53,8 @@ def extended_json_days() -> Texts:
 @cache
 def clock_times() -> Texts:
     """``13:05:59``, by second of the day."""
-    return texts([f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}" for s in range(86_400)])
+    two = padded(2).tolist()
+    return texts([f"{hour}:{minute}:{second}" for hour in two[:24] for minute in two[:60] for second in two[:60]])
 
 
 @cache

@@ -6,13 +6,14 @@ import contextlib
 import ctypes
 import gc
 import os
+import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
-from threading import Thread
 from typing import TypeVar
 
 from data_generators.config import GeneratorConfig
@@ -74,8 +75,7 @@ def in_order(work: Callable[[_Job], _Done], jobs: Iterable[_Job], processes: int
     if processes < 2:
         yield from map(work, jobs)
         return
-    context = get_context("spawn")  # not fork: the caller may have threads
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=_prepare) as pool:
+    with ProcessPoolExecutor(processes, mp_context=get_context(_start_method()), initializer=_prepare) as pool:
         ahead: deque[Future[_Done]] = deque()
         try:
             for job in jobs:
@@ -89,12 +89,17 @@ def in_order(work: Callable[[_Job], _Done], jobs: Iterable[_Job], processes: int
                 future.cancel()
 
 
+def _start_method() -> str:
+    """A fork starts with all that is loaded here, but waits for ever for a lock that another thread held meanwhile."""
+    return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
+
+
 def _prepare() -> None:
     """Lets a worker keep its memory, and watch its parent: without one it would wait for work for ever."""
     _keep_memory()
     parent = parent_process()
     if parent is not None:
-        Thread(target=_watch, args=(parent.sentinel,), daemon=True).start()
+        threading.Thread(target=_watch, args=(parent.sentinel,), daemon=True).start()
 
 
 def _keep_memory() -> None:

@@ -82,7 +82,7 @@ class Pages:
 
     def add(self, part: Part) -> None:
         """Appends a part; pages that are full are written."""
-        self._waiting += part.body.splitlines()
+        self._waiting += bytes(part.body).splitlines()
         while len(self._waiting) > self._size:
             self._write(self._waiting[: self._size], last=False)
             self._waiting = self._waiting[self._size :]

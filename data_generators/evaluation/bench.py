@@ -6,11 +6,12 @@ import os
 import random
 import resource
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import Pipe, Process
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import psutil
@@ -65,25 +66,31 @@ def _resident(process: psutil.Process) -> int:
         return 0
 
 
+def _watch(root: int, caller: Connection) -> None:
+    """Sends, as soon as the caller says something, the largest sum of resident bytes of a process and its children."""
+    peak, looked, first, family = 0, 0, psutil.Process(root), []
+    while not caller.poll(0.1):
+        if looked % 5 == 0:  # looking for children reads all of /proc
+            family = [first, *(one for one in first.children(recursive=True) if one.pid != os.getpid())]
+        looked += 1
+        peak = max(peak, sum(map(_resident, family)))
+    caller.send(peak)
+
+
 @contextmanager
 def peak_memory() -> Iterator[list[int]]:
-    """Gives a list whose one entry is the largest sum of resident bytes of this process and its children."""
-    peak, done, me = [0], threading.Event(), psutil.Process()
+    """Gives a list whose one entry is, at the end, the largest sum of resident bytes of this process and its children.
 
-    def watch() -> None:
-        family, looked = [me], 0
-        while not done.wait(0.1):
-            if looked % 5 == 0:  # looking for children reads all of /proc
-                family = [me, *me.children(recursive=True)]
-            looked += 1
-            peak[0] = max(peak[0], sum(map(_resident, family)))
-
-    watcher = threading.Thread(target=watch, daemon=True)
+    Another process looks, and no thread: the generator forks only where there are none.
+    """
+    peak, (here, there) = [0], Pipe()
+    watcher = Process(target=_watch, args=(os.getpid(), there), daemon=True)
     watcher.start()
     try:
         yield peak
     finally:
-        done.set()
+        here.send("enough")
+        peak[0] = here.recv()
         watcher.join()
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from data_generators.arrays import Floats, Ints, Rng
+from data_generators.arrays import Flags, Floats, Ints, Rng
 
 MOST = 0.95
 """Share of cells that may be hit by any fault, however high ``--mess`` is."""
@@ -109,7 +109,7 @@ def menus(faults: Sequence[CellFault | RecordFault], system: str, mess: float) -
 def spoil(columns: Mapping[str, Column], carte: Sequence[Menu], rng: Rng) -> list[Found]:
     """Spoils the columns in place, all of one length; returns what was changed."""
     found: list[Found] = []
-    spoiled: dict[str, set[int]] = {}
+    spoiled: dict[str, Flags] = {}
     for menu in carte:
         if not set(menu.fields) <= set(columns):
             continue
@@ -119,31 +119,27 @@ def spoil(columns: Mapping[str, Column], carte: Sequence[Menu], rng: Rng) -> lis
         dice = rng.integers(0, 1 << 62, rows.size)
         if menu.records:
             _spoil_records(columns, menu, list(zip(rows.tolist(), chosen.tolist(), dice.tolist(), strict=True)), found)
-            hit = {row for _, rows in found for row in rows.tolist()}
-            for field in menu.fields:
-                spoiled.setdefault(field, set()).update(hit)
+            hit = np.zeros(chance.size, dtype=np.bool_)
+            for _, at in found:
+                hit[at] = True
+            spoiled |= dict.fromkeys(menu.fields, hit)
             continue
-        column, taken = columns[menu.fields[0]], spoiled.get(menu.fields[0])
+        field = menu.fields[0]
+        if field in spoiled:
+            chosen[spoiled[field][rows]] = len(menu.cells)  # none of them: the cell has had its fault
         for number, fault in enumerate(menu.cells):
-            mine = chosen == number
-            _spoil_cells(column, fault, rows[mine].tolist(), dice[mine].tolist(), taken, found)
+            mine = np.flatnonzero(chosen == number)
+            _spoil_cells(columns[field], fault, rows[mine].tolist(), dice[mine].tolist(), found)
     return found
 
 
-def _spoil_cells(
-    column: Column, fault: CellFault, rows: list[int], dice: list[int], taken: set[int] | None, found: list[Found]
-) -> None:
-    if taken:
-        kept = [(row, number) for row, number in zip(rows, dice, strict=True) if row not in taken]
-        rows, dice = [row for row, _ in kept], [number for _, number in kept]
-    hit = []
-    for row, number in zip(rows, dice, strict=True):
-        before = column[row]
-        after = fault.spoil(before, number)
-        if after != before:
-            column[row] = after
-            hit.append(row)
-    _note(f"{fault.field},{fault.name}", hit, found)
+def _spoil_cells(column: Column, fault: CellFault, rows: list[int], dice: list[int], found: list[Found]) -> None:
+    before = [column[row] for row in rows]
+    after = map(fault.spoil, before, dice)
+    changed = [(row, new) for row, old, new in zip(rows, before, after, strict=True) if new != old]
+    for row, text in changed:
+        column[row] = text
+    _note(f"{fault.field},{fault.name}", [row for row, _ in changed], found)
 
 
 def _spoil_records(

@@ -81,7 +81,9 @@ def _holders(size: int, block: Block, rng: Rng) -> dict[str, Ints]:
     for system in CUSTOMER_SYSTEMS:
         extra = block.quotas[system].extra
         again = extra * 2 // 3 if system == "shop" else extra // 12
-        strangers = np.setdiff1d(np.arange(size), holders[system])
+        strange = np.ones(size, dtype=np.bool_)
+        strange[holders[system]] = False
+        strangers = np.flatnonzero(strange)
         again = max(again, extra - strangers.size)
         twice = rng.choice(holders[system] if holders[system].size else shuffled, size=again)
         once = rng.choice(strangers, size=extra - again, replace=False)
@@ -90,9 +92,10 @@ def _holders(size: int, block: Block, rng: Rng) -> dict[str, Ints]:
 
 
 def _open(system: str, who: Ints, people: Population, lives: Lives, quota: Quota, as_of: int, rng: Rng) -> Accounts:
-    size = who.size
-    first_time = np.zeros(size, dtype=np.bool_)
-    first_time[np.unique(who, return_index=True)[1]] = True
+    size, everyone = who.size, np.arange(who.size)
+    first = np.zeros(people.size, dtype=np.int64)
+    first[who[::-1]] = everyone[::-1]
+    first_time = first[who] == everyone
     since = lives.since[who]
     lag = {"shop": 0, "crm": 60, "loyalty": 240}[system]
     created = np.where(

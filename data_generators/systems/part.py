@@ -24,7 +24,7 @@ class Part:
     """
 
     file: str
-    body: bytes
+    body: bytes | bytearray
     rows: int
     found: Sequence[Found] = ()
 

@@ -65,12 +65,13 @@ class Sheet:
 
     def __init__(self, rows: int) -> None:
         self._rows = rows
-        self._columns: list[Bytes] = []
-        self._named: dict[str, int] = {}
+        self._columns: list[Bytes | bytes] = []
+        self._named: dict[str, Bytes] = {}
 
     def text(self, text: str) -> Sheet:
         """The same text in every row."""
-        return self._add([np.broadcast_to(table([text]), (self._rows, len(text.encode())))])
+        self._columns.append(text.encode())
+        return self
 
     def take(self, values: Bytes, at: Ints, name: str = "", room: int = 0) -> Sheet:
         """Row ``at[i]`` of a table in row i."""
@@ -106,34 +107,50 @@ class Sheet:
 
     def cell(self, row: int, name: str, text: str) -> None:
         """Overwrites a cell; OverflowError when there is no room for the text."""
-        column, encoded = self._columns[self._named[name]], text.encode()
+        column, encoded = self._named[name], text.encode()
         if len(encoded) > column.shape[1]:
             raise OverflowError(f"{text!r} does not fit into the column {name}")
         column[row] = 0
         column[row, : len(encoded)] = np.frombuffer(encoded, dtype=np.uint8)
 
-    def written(self, again: Ints | None = None) -> bytes:
+    def written(self, again: Ints | None = None) -> bytearray:
         """The rows, and some of them again at the end."""
         matrix = self._matrix()
+        rows = matrix.translate(None, b"\0")
         if again is not None and again.size:
-            return b"".join([rows.tobytes().translate(None, b"\0") for rows in (matrix, matrix[again])])
-        return matrix.tobytes().translate(None, b"\0")
+            rows += self._by_row(matrix)[again].tobytes().translate(None, b"\0")
+        return rows
 
-    def slices(self, edges: Sequence[int]) -> list[bytes]:
+    def slices(self, edges: Sequence[int]) -> list[bytearray]:
         """The rows up to the first edge, from there to the second, and so on."""
-        matrix = self._matrix()
+        matrix = self._by_row(self._matrix())
         starts = [0, *edges[:-1]]
-        return [matrix[a:b].tobytes().translate(None, b"\0") for a, b in zip(starts, edges, strict=True)]
+        return [bytearray(matrix[a:b]).translate(None, b"\0") for a, b in zip(starts, edges, strict=True)]
 
     def _add(self, columns: list[Bytes], name: str = "", room: int = 0) -> Sheet:
         if name:
-            self._named[name] = len(self._columns)
             spare = room - sum(column.shape[1] for column in columns)
             if spare > 0:
                 columns.append(np.zeros((self._rows, spare), dtype=np.uint8))
-            columns = [np.concatenate(columns, axis=1)]
+            self._named[name] = np.concatenate(columns, axis=1)
+            columns = [self._named[name]]
         self._columns += columns
         return self
 
-    def _matrix(self) -> Bytes:
-        return np.concatenate(self._columns, axis=1)
+    def _matrix(self) -> bytearray:
+        """All rows: one with the texts alone, as often as there are rows, and the other columns put into its gaps.
+
+        A cell is copied as one value, which is twice as fast as byte by byte.
+        """
+        row = b"".join(column if isinstance(column, bytes) else bytes(column.shape[1]) for column in self._columns)
+        matrix, end = bytearray(row) * self._rows, 0
+        by_row = self._by_row(matrix)
+        for column in self._columns:
+            start, end = end, end + (len(column) if isinstance(column, bytes) else column.shape[1])
+            if not isinstance(column, bytes):
+                cell = np.dtype((np.void, end - start))
+                by_row[:, start:end].view(cell)[:] = column.view(cell)
+        return matrix
+
+    def _by_row(self, matrix: bytearray) -> Bytes:
+        return np.frombuffer(matrix, dtype=np.uint8).reshape(self._rows, len(matrix) // max(1, self._rows))

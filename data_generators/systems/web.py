@@ -44,9 +44,10 @@ def _daily(day: int) -> str:
 
 def _sheet(world: World, seen: Visits, view: View) -> Sheet:
     mail = seen.kind >= _NEWSLETTER
-    readers, reader = np.unique(seen.who[mail], return_inverse=True)
-    receiver = np.full(seen.who.size, readers.size)
-    receiver[mail] = reader
+    reads = np.zeros(world.people.size, dtype=np.bool_)
+    reads[seen.who[mail]] = True
+    readers = np.flatnonzero(reads)
+    receiver = np.where(mail, (np.cumsum(reads) - 1)[seen.who], readers.size)
     sheet = Sheet(seen.who.size).text(f'{{"id":"e{world.block.index:04d}-{view.day}-')
     sheet.number(np.arange(1, seen.who.size + 1)).text('","ts":"').moment(seen.day, seen.second, "T")
     sheet.text('Z","type":"').take(table(EVENTS), seen.kind).text('","visitor":"v').take(_cookies(world), seen.who)
