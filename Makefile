@@ -30,6 +30,8 @@ C360 := $(BIN)/python -m customer360
 # Quoted, so that folders may have blanks in their names.
 data := $(if $(DATA),--data "$(DATA)")
 demo := $(if $(CUSTOMERS),--customers "$(CUSTOMERS)") $(if $(SEED),--seed "$(SEED)") $(if $(MESS),--mess "$(MESS)")
+# A process a core; the tests of a file stay together, since they share what took time to build.
+per_core := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 asof := $(if $(AS_OF),--as-of "$(AS_OF)")
 
 # Nothing phones home.
@@ -132,7 +134,7 @@ env: setup  ## write .env for dbt and other tools, and print how to read it
 	@$(C360) env $(data)
 
 test: setup lint  ## what has to pass: lint, types, unit tests, dbt, the DAG, a whole run through Airflow
-	@$(BIN)/python -m pytest -m "not long" --cov --cov-report=term:skip-covered $(ARGS)
+	@$(BIN)/python -m pytest -m "not long" $(per_core) --cov --cov-report=term:skip-covered $(ARGS)
 
 test-long: setup  ## what takes longer: killed processes, two clones at once
 	@$(BIN)/python -m pytest -m long $(ARGS)
