@@ -14,16 +14,25 @@ speakers as (
     group by node_no
 ),
 
+roots as (
+    select
+        name,
+        array_agg(root order by root) as roots
+    from {{ ref('given_names') }}
+    group by name
+),
+
 nodes as (
     select
         standardised.node_no,
         standardised.entity_kind,
         speakers.records,
         standardised.given,
-        standardised.given as given_root,
+        roots.roots as given_roots,
         nullif(dmetaphone(standardised.given), '') as given_sound,
         standardised.surname,
         standardised.surname_end,
+        standardised.name_words,
         nullif(dmetaphone(standardised.surname_end), '') as surname_sound,
         standardised.birth,
         left(standardised.birth, 4) as birth_year,
@@ -46,6 +55,8 @@ nodes as (
     from standardised
     inner join speakers
         on standardised.record_no = speakers.record_no
+    left join roots
+        on standardised.given = roots.name
 )
 
 select * from nodes
