@@ -43,7 +43,7 @@ export PYTHONUTF8 := 1
 
 .PHONY: help setup run run-cli generate evaluate evaluate-predictions evaluate-identity evaluate-keys bench-generate generator-docs inspect \
         land-one quarantine quarantine-replay audit fit who why review airflow dbt export up down status psql env \
-        test test-long lint fuzz corpora bench-pollution bench-land bench contract errors dialling-numbers schema \
+        test test-long lint fuzz corpora bench-pollution bench-land bench contract powerbi errors dialling-numbers schema \
         lock tools splink clean reset
 
 help:  ## this text
@@ -163,6 +163,9 @@ bench: setup  ## the budgets: seconds of a warm run, with and without Airflow
 
 contract: setup  ## docs/contract.md, from the contracts of the marts
 	@$(C360) contract
+
+powerbi: setup  ## exports/powerbi, from the contracts of the marts and the spec in customer360/powerbi
+	@$(C360) powerbi
 
 errors: setup  ## docs/errors.md, from what the commands print now
 	@$(BIN)/python -m tests.e2e.error_cases

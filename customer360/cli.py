@@ -98,6 +98,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_export(verb("export", _export, "write the published marts to exports/csv again"))
     sub = verb("contract", _contract, "write docs/contract.md from the models' contracts")
     sub.add_argument("--out", type=Path, default=None)
+    sub = verb("powerbi", _powerbi, "write exports/powerbi from the models' contracts and the spec")
+    sub.add_argument("--out", type=Path, default=None)
     sub = verb("reset", _reset, "delete all data, keys, secrets and exports of this clone")
     sub.add_argument("--force", action="store_true", help="do not ask")
     return parser
@@ -437,6 +439,16 @@ def _contract(settings: Settings, options: argparse.Namespace) -> int:
     out = options.out or settings.root / "docs" / "contract.md"
     out.write_text(contract_text(settings.root / "dbt_project"), encoding="utf-8")
     console.say(f"wrote {out}")
+    return 0
+
+
+def _powerbi(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.contract import parse_manifest
+    from customer360.powerbi.project import write_project
+
+    out = options.out or settings.root / "exports" / "powerbi"
+    files = write_project(parse_manifest(settings.root / "dbt_project"), out)
+    console.say(f"wrote {out}: {files} files")
     return 0
 
 

@@ -101,9 +101,7 @@ def build_model(
         Customer360Error: the spec names a mart, a column or a measure that is not there.
     """
     every_link = [*_links_from(references, tables, marts), *links]
-    linked = {(it.from_table, it.from_column) for it in every_link} | {
-        (it.to_table, it.to_column) for it in every_link
-    }
+    linked = {(it.from_table, it.from_column) for it in every_link} | {(it.to_table, it.to_column) for it in every_link}
     built = []
     for spec in tables:
         if spec.mart not in marts:
@@ -123,8 +121,10 @@ def _columns(spec: TableSpec, mart: Mart, keys: set[str]) -> tuple[ModelColumn, 
     said = {*spec.names, *spec.only, *spec.hidden, *spec.shown, *spec.sorted_by, *spec.sorted_by.values()}
     if unknown := sorted(said - set(mart.columns)):
         raise Customer360Error(f"the Power BI table {spec.name} names columns that {mart.name} lacks: {unknown}")
-    wanted = {name: column for name, column in mart.columns.items() if not spec.only or name in spec.only}
+    wanted = mart.columns
     hidden = set(spec.hidden) | (keys - set(spec.shown))
+    if spec.only:
+        hidden = set(wanted) - set(spec.only)
     names = {name: spec.names.get(name) or _in_words(name) for name in wanted}
     columns = []
     for name, column in wanted.items():
@@ -203,6 +203,8 @@ def _check_measures(tables: Sequence[ModelTable], measures: Sequence[Measure]) -
         for quoted, plain, name in re.findall(r"(?:'([^']+)'|(\w+))?\[([^\]]+)\]", measure.dax):
             known = (quoted or plain, name) in columns if quoted or plain else name in names
             if not known:
-                raise Customer360Error(f"the measure {measure.name} names {quoted or plain}[{name}], which is not there")
+                raise Customer360Error(
+                    f"the measure {measure.name} names {quoted or plain}[{name}], which is not there"
+                )
     if missing := {measure.table for measure in measures} - {table.spec.name for table in tables}:
         raise Customer360Error(f"measures stand in tables that are not there: {sorted(missing)}")

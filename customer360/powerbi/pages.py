@@ -40,10 +40,10 @@ def _headed(key: str, title: str) -> tuple[Visual, ...]:
         Visual(f"{key}_title", "textbox", title, (20, 12, 600, 56), text=title),
         *(
             Visual(
-                f"{key}_{name}",
+                f"{key}_by_{name}",
                 "slicer",
                 words,
-                (640 + 208 * place, 8, 200, 64),
+                (640 + 208 * place, 2, 200, 76),
                 {"Values": (of,)},
                 alt=f"Choose what to look at: {words.lower()}.",
                 sync=name,

@@ -124,9 +124,7 @@ def _objects(visual: Visual) -> dict[str, Any]:
     if visual.text:
         style = {"fontSize": "20pt", "fontWeight": "bold"}
         return {
-            "general": [
-                {"properties": {"paragraphs": [{"textRuns": [{"value": visual.text, "textStyle": style}]}]}}
-            ]
+            "general": [{"properties": {"paragraphs": [{"textRuns": [{"value": visual.text, "textStyle": style}]}]}}]
         }
     if visual.kind == "slicer":
         return {

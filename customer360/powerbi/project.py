@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from customer360.errors import Customer360Error
 from customer360.marts import mart_from_manifest, references_in
 from customer360.powerbi import pbir, tmdl
 from customer360.powerbi.measures import MEASURES
@@ -31,6 +32,9 @@ def powerbi_model(manifest: Mapping[str, Any]) -> Model:
     """
     marts = {mart.name: mart for mart in map(mart_from_manifest, models_of(dict(manifest), "marts"))}
     model = build_model(marts, references_in(manifest), TABLES, LINKS, MEASURES)
+    keys = [visual.key for page in PAGES for visual in page.visuals]
+    if len(set(keys)) != len(keys):
+        raise Customer360Error("two visuals have one key", where=str(sorted(it for it in keys if keys.count(it) > 1)))
     for page in PAGES:
         for visual in page.visuals:
             fields = [field for role in visual.roles.values() for field in role] + [*visual.changes.values()]

@@ -15,7 +15,7 @@ class TableSpec:
     names: Mapping[str, str] = field(default_factory=dict)
     """Names of columns, where the mart's in plain words would not do."""
     only: tuple[str, ...] = ()
-    """The columns to take; none said, all of them."""
+    """The only columns that people see, where these are few."""
     hidden: tuple[str, ...] = ()
     """Columns that only measures need; keys are hidden by themselves."""
     shown: tuple[str, ...] = ()
@@ -25,7 +25,7 @@ class TableSpec:
     """A column made in Power Query: its name, and M over the other columns as text."""
     label_meaning: str = ""
     description: str = ""
-    """Instead of the mart's, where only a part of it is taken."""
+    """Instead of the mart's, where only a part of it is shown."""
     is_dates: bool = False
 
 

@@ -6,7 +6,7 @@ from customer360.powerbi.spec import Link, TableSpec
 
 # Made before anything is typed: the key is still the text that the file holds.
 _CUSTOMER_LABEL = (
-    '(if [full_name] <> null then [full_name] else if [organisation_name] <> null then [organisation_name]'
+    "(if [full_name] <> null then [full_name] else if [organisation_name] <> null then [organisation_name]"
     ' else "unknown") & " #" & [customer_key]'
 )
 
@@ -90,16 +90,14 @@ TABLES = (
     TableSpec(
         "Segments",
         "segment_summary",
-        only=("sort_order", "segment", "meaning"),
-        hidden=("sort_order",),
-        shown=("segment",),
+        only=("segment", "meaning"),
         sorted_by={"segment": "sort_order"},
-        description="The segments in their order, and what they mean. One row per segment.",
+        description="The segments in their order, and what they mean; their figures are measures. One row per segment.",
     ),
     TableSpec(
         "Cohorts",
         "cohort_retention",
-        names={"is_complete": "Is Month Complete"},
+        names={"is_complete": "Is Month Complete", "retention_rate": "Retention Rate of Cohort"},
         hidden=(
             "cohort_customers",
             "active_customers",
@@ -122,9 +120,7 @@ TABLES = (
         "Earlier Segments",
         "segment_summary",
         names={"segment": "Earlier Segment"},
-        only=("sort_order", "segment"),
-        hidden=("sort_order",),
-        shown=("segment",),
+        only=("segment",),
         sorted_by={"segment": "sort_order"},
         description="The segments once more, for where customers came from. One row per segment.",
     ),
