@@ -96,10 +96,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_data(sub)
     sub.add_argument("arguments", nargs=argparse.REMAINDER, help="for dbt, such as: build -s +customer_rfm")
     _add_export(verb("export", _export, "write the published marts to exports/csv again"))
-    sub = verb("contract", _contract, "write docs/contract.md from the models' contracts")
-    sub.add_argument("--out", type=Path, default=None)
-    sub = verb("powerbi", _powerbi, "write exports/powerbi from the models' contracts and the spec")
-    sub.add_argument("--out", type=Path, default=None)
+    for name, run, words in (
+        ("contract", _contract, "write docs/contract.md from the models' contracts"),
+        ("powerbi", _powerbi, "write exports/powerbi from the models' contracts and the spec"),
+    ):
+        verb(name, run, words).add_argument("--out", type=Path, default=None)
     sub = verb("reset", _reset, "delete all data, keys, secrets and exports of this clone")
     sub.add_argument("--force", action="store_true", help="do not ask")
     return parser

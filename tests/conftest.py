@@ -17,7 +17,14 @@ from customer360.warehouse import Warehouse
 ROOT = Path(__file__).resolve().parent.parent
 
 # A developer's own settings must not reach the tests, nor the tests a developer's warehouse.
-_KEPT = ("C360_COMPOSE_SCHEMA", "C360_CORPORA", "C360_PRIVILEGE_DROP", "C360_TEST_MONGO_URI")
+_KEPT = (
+    "C360_COMPOSE_SCHEMA",
+    "C360_CORPORA",
+    "C360_PBIP_CHECK",
+    "C360_PBIP_SCHEMAS",
+    "C360_PRIVILEGE_DROP",
+    "C360_TEST_MONGO_URI",
+)
 for _name in [name for name in os.environ if name.startswith(("PG", "C360_")) and name not in _KEPT]:
     del os.environ[_name]
 
