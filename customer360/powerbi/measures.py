@@ -249,7 +249,7 @@ _COHORTS = (
 )
 
 _LAST_DAY = "(select max(period_end) from kpi_summary)"
-_DAYS = "(select max(period_end - period_start) + 1 from kpi_summary)"
+_DAYS = "(select cast(max(period_end - period_start) as integer) + 1 from kpi_summary)"
 _PERIOD = (
     Measure(
         "As-of Date",

@@ -1,4 +1,4 @@
-"""exports/powerbi is what the contracts and the spec make of it, and what checks Power BI projects finds no fault in it."""
+"""exports/powerbi is what the contracts and the spec make of it, and what checks such projects finds no fault in it."""
 
 import os
 import shutil
