@@ -37,13 +37,27 @@
         from populations
         inner join weights
             on populations.entity_kind = weights.entity_kind and weights.comparison = 'pairs_per_record'
+    ),
+
+    rule_hits as (
+        {{ identity_rule_hits(patterns) }}
+    ),
+
+    rule_bits as (
+        select
+            entity_kind,
+            pattern,
+            sum(bits) as bits
+        from rule_hits
+        group by entity_kind, pattern
     )
 
     select
         patterns.entity_kind,
         patterns.pattern,
         patterns.pairs,
-        priors.match_bits + coalesce(sum(round(10000 * {{ bits('weights.match') }})) / 10000, 0) as match_bits,
+        priors.match_bits + coalesce(sum(round(10000 * {{ bits('weights.match') }})) / 10000, 0)
+        + coalesce(max(rule_bits.bits), 0) as match_bits,
         priors.household_bits + coalesce(sum(round(10000 * {{ bits('weights.household') }})) / 10000, 0) as household_bits,
         coalesce(sum(round(10000 * {{ bits('weights.random') }})) / 10000, 0) as random_bits
         {%- for field in fields %},
@@ -59,6 +73,8 @@
         on
             patterns.entity_kind = comparisons.entity_kind
             and cast(floor(patterns.pattern / cast(10 ^ comparisons.position as bigint)) as bigint) % 10 = comparisons.level
+    left join rule_bits
+        on patterns.entity_kind = rule_bits.entity_kind and patterns.pattern = rule_bits.pattern
     left join weights
         on
             comparisons.entity_kind = weights.entity_kind
