@@ -24,6 +24,8 @@ B ?=
 FILE ?=
 CUT ?=
 UNTIL ?=
+PII ?=
+PARQUET ?=
 
 BIN := .venv/bin
 C360 := $(BIN)/python -m customer360
@@ -115,8 +117,8 @@ airflow: setup  ## start Airflow and keep it up; prints where its UI is
 dbt: setup  ## run dbt on the warehouse: ARGS="build -s +customer_rfm"
 	@$(C360) dbt $(data) -- $(ARGS)
 
-export: setup  ## write the published marts to exports/csv again
-	@$(C360) export $(data)
+export: setup  ## write the published marts to exports/csv again: PII=mask or PII=omit, PARQUET=1
+	@$(C360) export $(data) $(if $(PII),--pii "$(PII)") $(if $(PARQUET),--parquet)
 
 up: setup  ## start the warehouse server
 	@$(C360) up

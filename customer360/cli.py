@@ -14,6 +14,7 @@ from typing import Any
 
 from customer360 import console, pipeline
 from customer360.errors import Customer360Error
+from customer360.export import Pii
 from customer360.settings import Settings, database_for
 from customer360.transform import Dbt
 from customer360.warehouse import Role, Warehouse
@@ -94,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = verb("dbt", _dbt, "run dbt on the warehouse, target local")
     _add_data(sub)
     sub.add_argument("arguments", nargs=argparse.REMAINDER, help="for dbt, such as: build -s +customer_rfm")
-    _add_data(verb("export", _export, "write the published marts to exports/csv again"))
+    _add_export(verb("export", _export, "write the published marts to exports/csv again"))
     sub = verb("contract", _contract, "write docs/contract.md from the models' contracts")
     sub.add_argument("--out", type=Path, default=None)
     sub = verb("reset", _reset, "delete all data, keys, secrets and exports of this clone")
@@ -106,6 +107,14 @@ def _add_evaluation(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--data", metavar="FOLDER", help="data folder (default: the demo with three seeds)")
     sub.add_argument("--cut", default="", metavar="DATE", help="last day seen (default: 180 days before the end)")
     sub.add_argument("--until", default="", metavar="DATE", help="last day judged (default: the as-of date)")
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    _add_data(parser)
+    parser.add_argument(
+        "--pii", type=Pii, choices=list(Pii), default=Pii.KEEP, help="personal data: keep, mask or omit"
+    )
+    parser.add_argument("--parquet", action="store_true", help="the same rows in exports/parquet, too")
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
@@ -413,7 +422,7 @@ def _export(settings: Settings, options: argparse.Namespace) -> int:
     _warehouse_of(settings, folder)  # an error where nothing was ever run
     plan = pipeline.begin(settings, pipeline.new_run_id("export"), str(folder))
     try:
-        files = pipeline.export(settings, plan)["files"]
+        files = pipeline.export(settings, plan, options.pii, parquet=options.parquet)["files"]
         pipeline.finish(settings, plan, "succeeded")
     except BaseException:
         pipeline.finish(settings, plan, "failed")
@@ -435,9 +444,9 @@ def _reset(settings: Settings, options: argparse.Namespace) -> int:
     from customer360 import orchestrator
     from customer360.envfile import remove_env
 
-    csv = settings.exports / "csv"
+    csv, *others = (settings.exports / name for name in ("csv", "previous", "parquet", ".csv.new", ".parquet.new"))
     console.say(f"reset deletes {settings.state} (all databases, customer keys, secrets, demo data),")
-    console.say(f"{csv} and our part of .env")
+    console.say(f"{csv} with the release before it, and our part of .env")
     if settings.database_url:
         console.say("the server of C360_DATABASE_URL is left alone: drop its databases c360_* yourself")
     if not options.force:
@@ -451,7 +460,7 @@ def _reset(settings: Settings, options: argparse.Namespace) -> int:
         Warehouse(settings).stop()
     if settings.state.exists():
         shutil.rmtree(settings.state)
-    for leftover in (csv, settings.exports / ".csv.new"):
+    for leftover in (csv, *others):
         shutil.rmtree(leftover, ignore_errors=True)
     (settings.exports / ".csv.lock").unlink(missing_ok=True)
     remove_env(settings.env_file)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from customer360.errors import Customer360Error
+from customer360.marts import mart_from_manifest
 from customer360.transform import models_of
 
 _HEAD = """\
@@ -22,7 +23,12 @@ with a header only when there is nothing to say. Generated from the contracts of
 Format: UTF-8 with BOM, comma, CRLF, quotes as in RFC 4180, dates `2026-06-30`, times `2026-06-30T09:15:00` (UTC),
 decimal point, `true` and `false`, empty = null. Rows are ordered by the key, which is marked with 🔑.
 `manifest.json` beside them holds the data folder, the as-of date, the reporting currency, the run, and for each file
-its rows, bytes and SHA-256.
+its rows, bytes and SHA-256; `datapackage.json` describes files and columns to programs (Data Package 2.0). The release
+before this one stays in `exports/previous`.
+
+Columns with personal data are marked with 👤. `make export PII=mask` leaves of them the first character, of an e-mail
+address also its domain, of a day the year; `PII=omit` leaves the columns out. `PARQUET=1` writes the same rows to
+`exports/parquet`.
 
 The columns `expected_orders_<n>d` and `expected_value_<n>d` follow `horizons_days` of `sources.yml`; those of the
 default horizons are listed.
@@ -36,14 +42,12 @@ def contract_text(project: Path) -> str:
         Customer360Error: dbt cannot parse the project.
     """
     parts = [_HEAD]
-    for node in models_of(parse_manifest(project), "marts"):
-        keys = _keys(node)
-        parts.append(f"## {node['name']}.csv\n\n{_one_line(node['description'])}\n")
+    for mart in map(mart_from_manifest, models_of(parse_manifest(project), "marts")):
+        parts.append(f"## {mart.name}.csv\n\n{_one_line(mart.description)}\n")
         parts.append("| column | type | meaning |\n| --- | --- | --- |")
-        parts += [
-            f"| {'🔑 ' if name in keys else ''}`{name}` | {column['data_type']} | {_one_line(column['description'])} |"
-            for name, column in node["columns"].items()
-        ]
+        for name, column in mart.columns.items():
+            marks = "🔑 " * (name in mart.order_by) + "👤 " * column.is_pii
+            parts.append(f"| {marks}`{name}` | {column.data_type} | {_one_line(column.description)} |")
         parts.append("")
     return "\n".join(parts).rstrip() + "\n"
 
@@ -70,14 +74,6 @@ def parse_manifest(project: Path) -> dict[str, Any]:
                 raise Customer360Error("dbt cannot parse the project", where=str(project), how=done.stdout.strip())
         manifest: dict[str, Any] = json.loads((Path(target) / "manifest.json").read_text(encoding="utf-8"))
         return manifest
-
-
-def _keys(node: dict[str, Any]) -> set[str]:
-    keys = {name for c in node.get("constraints", []) if c["type"] == "primary_key" for name in c["columns"]}
-    for name, column in node["columns"].items():
-        if any(constraint["type"] == "primary_key" for constraint in column.get("constraints", [])):
-            keys.add(name)
-    return keys
 
 
 def _one_line(text: str) -> str:

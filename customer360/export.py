@@ -13,13 +13,17 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from psycopg2 import sql
+
+from customer360.datapackage import datapackage, resource
+from customer360.marts import Mart, Reference
 
 _BOM = b"\xef\xbb\xbf"
 # What begins like a number or a telephone number and holds nothing else is no formula.
@@ -27,80 +31,85 @@ _INERT = r"""case
     when left({0}, 1) in ('=', '@', e'\t', e'\r') then chr(39) || {0}
     when left({0}, 1) in ('+', '-') and {0} !~ '^[-+][0-9 .()-]*$' then chr(39) || {0}
     else {0}
-end as {0}"""
+end as {as_}"""
+# Of a text only its first character stays, and of an e-mail address also where it is.
+_MASKED_TEXT = "regexp_replace({0}, '^(.).*?(@[^@]*)?$', '\\1***\\2')"
 
 
-@dataclass(frozen=True)
-class Mart:
-    """A table to export: its columns in order, and the columns that order its rows."""
+class Pii(StrEnum):
+    """What becomes of columns that tell who a person is."""
 
-    name: str
-    columns: tuple[str, ...]
-    order_by: tuple[str, ...]
+    KEEP = "keep"
+    MASK = "mask"
+    OMIT = "omit"
 
 
 @dataclass(frozen=True)
 class ExportedFile:
-    """One file of the export: data rows, size and digest."""
+    """One file of the export: data rows, size, digest, and the columns that it has."""
 
     name: str
     rows: int
     bytes: int
     sha256: str
+    columns: tuple[str, ...]
 
 
-def mart_from_manifest(node: dict[str, Any]) -> Mart:
-    """A mart as dbt's manifest declares it; rows are ordered by the primary key of its contract."""
-    keys = [c["columns"] for c in node.get("constraints", []) if c["type"] == "primary_key"]
-    keys += [
-        [name]
-        for name, column in node["columns"].items()
-        if any(constraint["type"] == "primary_key" for constraint in column.get("constraints", []))
-    ]
-    columns = tuple(node["columns"])
-    return Mart(node["name"], columns, tuple(keys[0]) if keys else columns)
+def export_marts(
+    connection: Any,
+    marts: Sequence[Mart],
+    exports: Path,
+    facts: dict[str, Any],
+    *,
+    references: Sequence[Reference] = (),
+    pii: Pii = Pii.KEEP,
+    parquet: bool = False,
+) -> list[ExportedFile]:
+    """Writes ``csv/<mart>.csv`` for every mart, ``manifest.json`` and ``datapackage.json``, and swaps ``csv`` in whole.
 
-
-def export_marts(connection: Any, marts: list[Mart], exports: Path, manifest: dict[str, Any]) -> list[ExportedFile]:
-    """Writes ``csv/<mart>.csv`` for every mart and ``csv/manifest.json``, and swaps ``csv`` in whole.
+    What was there before stays in ``previous``.
 
     Args:
         connection: psycopg2 connection as c360_reader; all files are of one snapshot.
         marts: what to write.
         exports: the folder that holds ``csv``.
-        manifest: facts about the run, completed here with the files.
+        facts: about the run, for the manifest.
+        references: between the marts, for the datapackage.
+        pii: what becomes of the columns with personal data.
+        parquet: whether the folder ``parquet`` gets the same rows too.
     """
     exports.mkdir(parents=True, exist_ok=True)
-    with _alone(exports):
-        new = exports / ".csv.new"  # perhaps half-written by a run that was killed
-        shutil.rmtree(new, ignore_errors=True)
-        new.mkdir()
-        try:
-            connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
-            with connection, connection.cursor() as cursor:
-                cursor.execute("set local timezone to 'UTC'")
-                cursor.execute("set local extra_float_digits to 1")
-                files = [_write(cursor, mart, new) for mart in marts]
-            entries = [{"name": f.name, "rows": f.rows, "bytes": f.bytes, "sha256": f.sha256} for f in files]
-            text = json.dumps({**manifest, "files": entries}, indent=2, ensure_ascii=False)
-            (new / "manifest.json").write_text(text + "\n", encoding="utf-8")
-            swap_in(new, exports / "csv")
-        finally:
-            shutil.rmtree(new, ignore_errors=True)
+    with _alone(exports), _new_folder(exports, "csv") as new:
+        connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
+        with connection, connection.cursor() as cursor:
+            cursor.execute("set local timezone to 'UTC'")
+            cursor.execute("set local extra_float_digits to 1")
+            files = [_write(cursor, mart, pii, new) for mart in marts]
+        entries = [{"name": f.name, "rows": f.rows, "bytes": f.bytes, "sha256": f.sha256} for f in files]
+        _write_json(new / "manifest.json", {**facts, "pii": str(pii), "files": entries})
+        described = (
+            resource(mart, f.columns, references) | {"bytes": f.bytes, "hash": f"sha256:{f.sha256}"}
+            for mart, f in zip(marts, files, strict=True)
+        )
+        _write_json(new / "datapackage.json", datapackage(described))
+        if parquet:
+            _write_parquet(marts, files, new, exports)
+        swap_in(new, exports / "csv", exports / "previous")
     return files
 
 
-def _write(cursor: Any, mart: Mart, folder: Path) -> ExportedFile:
-    table = sql.Identifier("warehouse", mart.name)
+def _write(cursor: Any, mart: Mart, pii: Pii, folder: Path) -> ExportedFile:
     cursor.execute(
         "select attname, format_type(atttypid, null) from pg_attribute"
         " where attrelid = %s::regclass and attnum > 0 and not attisdropped order by attnum",
         (f'warehouse."{mart.name}"',),
     )
     types = dict(cursor.fetchall())
+    secret = {name for name in types if mart.columns[name].is_pii} if pii != Pii.KEEP else set()
+    columns = [name for name in types if name not in secret or pii == Pii.MASK]
     query = sql.SQL("select {} from {} order by {}").format(
-        sql.SQL(", ").join(_cell(name, types[name]) for name in types),
-        table,
+        sql.SQL(", ").join(_cell(name, types[name], masked=name in secret) for name in columns),
+        sql.Identifier("warehouse", mart.name),
         sql.SQL(", ").join(map(sql.Identifier, mart.order_by)),
     )
     statement = sql.SQL("copy ({}) to stdout (format csv, header)").format(query)
@@ -108,20 +117,49 @@ def _write(cursor: Any, mart: Mart, folder: Path) -> ExportedFile:
     with path.open("wb") as file:
         sink = _CrlfSink(file)
         cursor.copy_expert(statement, sink)
-    return ExportedFile(path.name, max(0, cursor.rowcount), sink.bytes, sink.sha256)
+    return ExportedFile(path.name, max(0, cursor.rowcount), sink.bytes, sink.sha256, tuple(columns))
 
 
-def _cell(name: str, type_name: str) -> sql.Composable:
+def _cell(name: str, type_name: str, *, masked: bool = False) -> sql.Composable:
     column = sql.Identifier(name)
+    if type_name in ("text", "character varying"):
+        return sql.SQL(_INERT.replace("{0}", _MASKED_TEXT) if masked else _INERT).format(column, as_=column)
+    if masked:  # of a day only the year
+        return sql.SQL("date_trunc('year', {0})::date as {0}" if type_name == "date" else "null as {0}").format(column)
     if type_name == "boolean":
         return sql.SQL("{0}::text as {0}").format(column)
     if type_name.startswith("timestamp"):
         return sql.SQL("""to_char({0}, 'YYYY-MM-DD"T"HH24:MI:SS') as {0}""").format(column)
-    if type_name in ("text", "character varying"):
-        return sql.SQL(_INERT).format(column)
     if type_name in ("double precision", "real"):
         return sql.SQL("case when {0} not in ('NaN', 'Infinity', '-Infinity') then {0} end as {0}").format(column)
     return column
+
+
+def _write_parquet(marts: Sequence[Mart], files: Sequence[ExportedFile], source: Path, exports: Path) -> None:
+    """The same rows with their types, for those who read Parquet: what BI and notebooks see is the same."""
+    import duckdb
+
+    with _new_folder(exports, "parquet") as new, closing(duckdb.connect()) as engine:
+        for mart, file in zip(marts, files, strict=True):
+            types = {name: mart.columns[name].data_type for name in file.columns}
+            rows = engine.read_csv(str(source / file.name), header=True, columns=types, delimiter=",", na_values="")
+            rows.write_parquet(str(new / f"{mart.name}.parquet"), compression="zstd")
+        swap_in(new, exports / "parquet")
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+@contextmanager
+def _new_folder(exports: Path, name: str) -> Iterator[Path]:
+    new = exports / f".{name}.new"  # perhaps half-written by a run that was killed
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir()
+    try:
+        yield new
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
 
 
 class _CrlfSink:
@@ -154,16 +192,26 @@ class _CrlfSink:
         self.bytes += len(data)
 
 
-def swap_in(new: Path, current: Path) -> None:
-    """Puts a folder in another's place, atomically where the system can exchange two names; ``new`` may be left."""
+def swap_in(new: Path, current: Path, previous: Path | None = None) -> None:
+    """Puts a folder in another's place, atomically where the system can exchange two names.
+
+    Args:
+        new: gone afterwards, or left with what was there before.
+        current: the place.
+        previous: where what was there before is kept, in place of an older one.
+    """
     if not current.exists():
         new.rename(current)
-    elif not _exchange(new, current):
+        return
+    if not _exchange(new, current):
         old = new.with_suffix(".old")
         shutil.rmtree(old, ignore_errors=True)
         current.rename(old)
         new.rename(current)
-        shutil.rmtree(old, ignore_errors=True)
+        old.rename(new)
+    if previous is not None:
+        shutil.rmtree(previous, ignore_errors=True)
+        new.rename(previous)
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -22,11 +22,12 @@ from typing import Any, TypeVar
 
 from customer360 import __version__
 from customer360.errors import Customer360Error
-from customer360.export import export_marts, mart_from_manifest
+from customer360.export import Pii, export_marts
 from customer360.fetching import fetch_feed
 from customer360.folder_seeds import load_folder_seeds
 from customer360.landing import check_budgets, find_files, land_file, parcels
 from customer360.landing import map_sources as map_views
+from customer360.marts import mart_from_manifest, references_in
 from customer360.overrides import overrides_without_effect, read_overrides
 from customer360.publish import empty_next
 from customer360.publish import publish as publish_marts
@@ -201,10 +202,11 @@ def publish(settings: Settings, plan: Plan) -> Figures:
     return figures
 
 
-def export(settings: Settings, plan: Plan) -> Figures:
-    """Writes the published marts to exports/csv, swapped in whole."""
+def export(settings: Settings, plan: Plan, pii: Pii = Pii.KEEP, *, parquet: bool = False) -> Figures:
+    """Writes the published marts to exports/csv, swapped in whole; on request also to exports/parquet."""
     with _stage(settings, plan, "export") as (warehouse, figures):
-        nodes = models_of(_dbt(settings, warehouse, plan).manifest(), "marts")
+        manifest = _dbt(settings, warehouse, plan).manifest()
+        marts = [mart_from_manifest(node) for node in models_of(manifest, "marts")]
         with _connect(warehouse, Role.LOADER, plan["database"]) as connection, connection.cursor() as cursor:
             cursor.execute(
                 "select as_of_date::text, reporting_currency, run_id from audit.publications"
@@ -216,7 +218,15 @@ def export(settings: Settings, plan: Plan) -> Figures:
         facts = dict(zip(("as_of_date", "reporting_currency", "run_id"), published, strict=True))
         facts = {"data_folder": plan["data_folder"], **facts}
         with _connect(warehouse, Role.READER, plan["database"]) as connection:
-            files = export_marts(connection, [mart_from_manifest(node) for node in nodes], settings.exports, facts)
+            files = export_marts(
+                connection,
+                marts,
+                settings.exports,
+                facts,
+                references=references_in(manifest),
+                pii=pii,
+                parquet=parquet,
+            )
         figures.update(as_of_date=facts["as_of_date"], files={file.name: file.rows for file in files})
     return figures
 

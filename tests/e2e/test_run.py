@@ -16,6 +16,7 @@ CONTRACT = {
     "customer_metrics_advanced.csv",
     "customer_records.csv",
     "customer_rfm.csv",
+    "datapackage.json",
     "dim_customers.csv",
     "dim_date.csv",
     "fct_orders.csv",
