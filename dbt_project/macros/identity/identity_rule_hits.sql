@@ -14,7 +14,9 @@
         select
             entity_kind,
             comparison,
-            cast(10 ^ (row_number() over (partition by entity_kind order by {{ binary_order('comparison') }}) - 1) as bigint) as place
+            cast(
+                10 ^ (row_number() over (partition by entity_kind order by {{ binary_order('comparison') }}) - 1) as bigint
+            ) as place
         from {{ ref('identity_comparisons') }}
         group by entity_kind, comparison
     ) as digits
