@@ -58,13 +58,13 @@ _TABLES = {
     "intermediate.int_customer_deduped": """
         (customer_key, entity_kind, founding_record_id, full_name, email, email_consent, created_at, record_count,
          source_count, country)
-        select c * 8191 + 7, 'person', 'shop:' || c, 'Name ' || c, 'm' || c || '@example.org',
+        select c::bigint * 8191 + 7, 'person', 'shop:' || c, 'Name ' || c, 'm' || c || '@example.org',
             case c % 3 when 0 then true when 1 then false end,
             timestamp '2022-07-01' + ((c * 7919::bigint) % 1400) * interval '1 day', 1, 1, 'FR'
         from generate_series(1, {0}) as c""",
     "intermediate.int_customer_identity": """
         (record_id, customer_key, source, customer_id, record_kind, entity_kind, is_founding_record)
-        select 'shop:' || c, c * 8191 + 7, 'shop', c::text, 'customer', 'person', true
+        select 'shop:' || c, c::bigint * 8191 + 7, 'shop', c::text, 'customer', 'person', true
         from generate_series(1, {0}) as c""",
     "staging.stg_orders": """
         (order_key, source, order_id, customer_source, customer_id, record_id, currency, status_text, amount, channel,
