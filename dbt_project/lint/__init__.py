@@ -69,14 +69,32 @@ def standardised_phones(spellings: str) -> str:
     return spellings
 
 
-def identity_blocking_keys(nodes: str) -> str:
+def identity_blocking_keys(nodes: str, _populations: str) -> str:
     """A query of the same columns."""
-    return " ".join(("select rule, pairs_per_record, node_no, block_no from", nodes))
+    return " ".join(("select rule_no, node_no, block_no from", nodes))
 
 
-def identity_weigh_patterns(patterns: str) -> str:
+def identity_blocking_limits() -> str:
+    """A query of the same columns."""
+    return "select rule_no, pairs_per_record from limits_of_rules"
+
+
+def identity_frequency_fields() -> list[str]:
+    """Some fields."""
+    return ["email", "phone"]
+
+
+def identity_frequency_joins(fields: list[str]) -> str:
+    """Joins of the same shape."""
+    return "\n".join(
+        f"left join int_identity_frequencies as {field}_frequency on l.{field} = {field}_frequency.value_no"
+        for field in fields
+    )
+
+
+def identity_weigh_patterns(patterns: str, _fields: list[str]) -> str:
     """A query of some of the columns."""
-    return " ".join(("select entity_kind, pattern, pairs, match_bits, household_bits, random_bits from", patterns))
+    return " ".join(("select entity_kind, pattern, match_bits, household_bits, random_bits from", patterns))
 
 
 def identity_crowds(records: str) -> str:

@@ -1,13 +1,13 @@
-{# The weight in bits of a pair of nodes l and r with its weighed pattern p: how much more likely they are one person
-   than two, people of one household included. Where a value is the same on both sides its own frequency counts. #}
-{% macro identity_pair_weight() -%}
+{# The weight in bits of a pair with its weighed pattern p and its frequencies: how much more likely it is of one person
+   than of two, people of one household included. Where a value is the same on both sides its own frequency counts. #}
+{% macro identity_pair_weight(fields) -%}
     {%- set random = ['p.random_bits'] -%}
     {%- set household = ['p.household_bits'] -%}
-    {%- for field in identity_frequency_fields() -%}
+    {%- for field in fields -%}
         {%- set own -%}
             least(
                 p.{{ field }}_random * 1024,
-                greatest(p.{{ field }}_random / 32, greatest(l.{{ field }}_count, r.{{ field }}_count) / l.nodes_of_kind)
+                greatest(p.{{ field }}_random / 32, coalesce({{ field }}_frequency.records, 1) / p.records_of_kind)
             )
         {%- endset -%}
         {%- do random.append("coalesce(" ~ bits(own ~ " / p." ~ field ~ "_random") ~ ", 0)") -%}

@@ -1,7 +1,7 @@
-{# How two nodes l and r agree: one number with a digit for each comparison, the first comparison last. 0 = one of both
+{# How two nodes l and r agree by these comparisons: one number with a digit for each, the first one last. 0 = one of both
    says nothing, 1 = the best level, 9 = they differ. #}
-{% macro identity_pattern(entity_kind) -%}
-    {%- for comparison in identity_comparisons(entity_kind) %}
+{% macro identity_pattern(comparisons) -%}
+    {%- for comparison in comparisons %}
     {{ '+ ' if not loop.first }}cast(10 ^ {{ comparison.position }} as bigint) * case
         {%- for level in comparison.levels %}
         when {{ level['condition'] }} then {{ level['level'] }}

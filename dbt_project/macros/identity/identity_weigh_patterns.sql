@@ -1,9 +1,9 @@
-{# What patterns (entity_kind, pattern, pairs) say: match_bits, household_bits and random_bits are the logarithms to base
-   2 of how often two records of one person, of one household, or of two people at random agree like that, each with
-   how often there are such pairs at all; and for each field with frequencies the probabilities that a value's own
-   frequency takes the place of. #}
-{% macro identity_weigh_patterns(patterns) -%}
-    {%- set fields = identity_frequency_fields() -%}
+{# What patterns (entity_kind, pattern) say: match_bits, household_bits and random_bits are the logarithms to base 2 of how
+   often two records of one person, of one household, or of two people at random agree like that, each with how often
+   there are such pairs at all; and for each field with frequencies the probabilities that a value's own frequency takes
+   the place of. #}
+{% macro identity_weigh_patterns(patterns, fields) -%}
+    {%- set comparisons = identity_comparisons() -%}
     with
 
     weights as (
@@ -15,16 +15,58 @@
             entity_kind,
             comparison,
             level,
-            household_share,
-            frequency_of,
-            dense_rank() over (partition by entity_kind order by {{ binary_order('comparison') }}) - 1 as position
+            household_share
         from {{ ref('identity_comparisons') }}
+    ),
+
+    -- The place of each comparison in a pattern, and ten levels in each.
+    numbered as (
+        select
+            entity_kind,
+            comparison,
+            10 * (row_number() over (partition by entity_kind order by {{ binary_order('comparison') }}) - 1) as place
+        from comparisons
+        group by entity_kind, comparison
+    ),
+
+    -- Lists by kind of what every level says, to be looked up by 1 + place + level. In ten-thousandths of a bit, so that
+    -- sums do not depend on their order; a level without a weight says nothing.
+    levels as (
+        select
+            numbered.entity_kind,
+            array_agg(weights.match order by numbered.place, digits.level) as match,
+            array_agg(weights.household order by numbered.place, digits.level) as household,
+            array_agg(weights.random order by numbered.place, digits.level) as random,
+            array_agg(comparisons.household_share order by numbered.place, digits.level) as household_share,
+            array_agg(
+                coalesce(round(10000 * {{ bits('weights.match') }}), 0) order by numbered.place, digits.level
+            ) as match_bits,
+            array_agg(
+                coalesce(round(10000 * {{ bits('weights.household') }}), 0) order by numbered.place, digits.level
+            ) as household_bits,
+            array_agg(
+                coalesce(round(10000 * {{ bits('weights.random') }}), 0) order by numbered.place, digits.level
+            ) as random_bits
+        from numbered
+        cross join generate_series(0, 9) as digits (level)
+        left join comparisons
+            on
+                numbered.entity_kind = comparisons.entity_kind
+                and numbered.comparison = comparisons.comparison
+                and digits.level = comparisons.level
+        left join weights
+            on
+                comparisons.entity_kind = weights.entity_kind
+                and comparisons.comparison = weights.comparison
+                and comparisons.level = weights.level
+        group by numbered.entity_kind
     ),
 
     populations as (
         select
             entity_kind,
-            count(*) as nodes
+            count(*) as nodes,
+            cast(sum(least(records, 10)) as double precision) as records_of_kind
         from {{ ref('int_identity_nodes') }}
         group by entity_kind
     ),
@@ -32,6 +74,7 @@
     priors as (
         select
             populations.entity_kind,
+            populations.records_of_kind,
             {{ bits('least(0.5, 2 * weights.match / greatest(populations.nodes - 1, 1))') }} as match_bits,
             {{ bits('greatest(1e-15, least(0.3, 2 * weights.household / greatest(populations.nodes - 1, 1)))') }} as household_bits
         from populations
@@ -39,30 +82,27 @@
             on populations.entity_kind = weights.entity_kind and weights.comparison = 'pairs_per_record'
     )
 
+    {% for kind in identity_kinds() %}
     select
         patterns.entity_kind,
         patterns.pattern,
-        patterns.pairs,
-        priors.match_bits + coalesce(sum(round(10000 * {{ bits('weights.match') }})) / 10000, 0) as match_bits,
-        priors.household_bits + coalesce(sum(round(10000 * {{ bits('weights.household') }})) / 10000, 0) as household_bits,
-        coalesce(sum(round(10000 * {{ bits('weights.random') }})) / 10000, 0) as random_bits
-        {%- for field in fields %},
-        max(weights.match) filter (where comparisons.frequency_of = '{{ field }}') as {{ field }}_match,
-        max(weights.household) filter (where comparisons.frequency_of = '{{ field }}') as {{ field }}_household,
-        max(weights.random) filter (where comparisons.frequency_of = '{{ field }}') as {{ field }}_random,
-        max(comparisons.household_share) filter (where comparisons.frequency_of = '{{ field }}') as {{ field }}_household_share
+        priors.records_of_kind,
+        priors.match_bits + ({{ identity_levels_of(comparisons[kind], 'levels.match_bits') | join(' + ') }}) / 10000 as match_bits,
+        priors.household_bits
+        + ({{ identity_levels_of(comparisons[kind], 'levels.household_bits') | join(' + ') }}) / 10000 as household_bits,
+        ({{ identity_levels_of(comparisons[kind], 'levels.random_bits') | join(' + ') }}) / 10000 as random_bits
+        {%- for field in fields %}
+        {%- set asked = identity_levels_with(comparisons[kind], field) %}
+        {%- for what in ['match', 'household', 'random', 'household_share'] %},
+        {{ 'coalesce(' ~ identity_levels_of(asked, 'levels.' ~ what) | join(', ') ~ ')' if asked else 'cast(null as double precision)' }} as {{ field }}_{{ what }}
+        {%- endfor %}
         {%- endfor %}
     from {{ patterns }} as patterns
     inner join priors
         on patterns.entity_kind = priors.entity_kind
-    inner join comparisons
-        on
-            patterns.entity_kind = comparisons.entity_kind
-            and cast(floor(patterns.pattern / cast(10 ^ comparisons.position as bigint)) as bigint) % 10 = comparisons.level
-    left join weights
-        on
-            comparisons.entity_kind = weights.entity_kind
-            and comparisons.comparison = weights.comparison
-            and comparisons.level = weights.level
-    group by patterns.entity_kind, patterns.pattern, patterns.pairs, priors.match_bits, priors.household_bits
+    inner join levels
+        on patterns.entity_kind = levels.entity_kind
+    where patterns.entity_kind = '{{ kind }}'
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 {%- endmacro %}

@@ -84,7 +84,9 @@ final as (
         cells.is_complete
     from cells
     left join activity
-        on cells.cohort_{{ period }} = activity.cohort_{{ period }} and cells.{{ period }}s_since = activity.{{ period }}s_since
+        on
+            cells.cohort_{{ period }} = activity.cohort_{{ period }}
+            and cells.{{ period }}s_since = activity.{{ period }}s_since
 )
 
 select * from final

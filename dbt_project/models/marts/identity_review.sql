@@ -4,6 +4,10 @@ links as (
     select * from {{ ref('int_identity_links') }}
 ),
 
+evidence as (
+    select * from {{ ref('int_identity_evidence') }}
+),
+
 identity as (
     select * from {{ ref('int_customer_identity') }}
 ),
@@ -19,12 +23,15 @@ final as (
         records_2.customer_key as customer_key_2,
         cast(links.weight as numeric(9, 3)) as weight_bits,
         cast(links.probability as numeric(9, 6)) as probability,
-        coalesce(links.probability >= 0.5, false) as is_contested
+        coalesce(links.probability >= 0.5, false) as is_contested,
+        evidence.evidence
     from links
     inner join identity as records_1
         on links.record_id_1 = records_1.record_id
     inner join identity as records_2
         on links.record_id_2 = records_2.record_id
+    left join evidence
+        on links.entity_kind = evidence.entity_kind and links.pattern = evidence.pattern
     where
         links.decision = 'review'
         and records_1.customer_key <> records_2.customer_key

@@ -1,4 +1,6 @@
 -- depends_on: {{ ref('identity_comparisons') }}
+-- depends_on: {{ ref('int_identity_frequencies') }}
+{%- set fields = identity_frequency_fields() %}
 with
 
 components as (
@@ -9,7 +11,11 @@ scores as (
     select * from {{ ref('int_identity_scores') }}
 ),
 
-nodes as (
+lefts as (
+    select * from {{ ref('int_identity_nodes') }}
+),
+
+rights as (
     select * from {{ ref('int_identity_nodes') }}
 ),
 
@@ -60,23 +66,21 @@ compared as (
         l.entity_kind,
         {{ identity_pair_pattern() }} as pattern
     from pairs
-    inner join nodes as l
+    inner join lefts as l
         on pairs.node_no_1 = l.node_no
-    inner join nodes as r
+    inner join rights as r
         on pairs.node_no_2 = r.node_no
 ),
 
-counted as (
-    select
+patterns as (
+    select distinct
         entity_kind,
-        pattern,
-        count(*) as pairs
+        pattern
     from compared
-    group by entity_kind, pattern
 ),
 
 weighed as (
-    {{ identity_weigh_patterns('counted') }}
+    {{ identity_weigh_patterns('patterns', fields) }}
 ),
 
 scored as (
@@ -85,14 +89,13 @@ scored as (
         compared.node_no_1,
         compared.node_no_2,
         compared.pattern,
-        {{ identity_pair_weight() }} as weight
+        {{ identity_pair_weight(fields) }} as weight
     from compared
     inner join weighed as p
         on compared.entity_kind = p.entity_kind and compared.pattern = p.pattern
-    inner join nodes as l
+    inner join {{ ref('int_identity_nodes') }} as l
         on compared.node_no_1 = l.node_no
-    inner join nodes as r
-        on compared.node_no_2 = r.node_no
+    {{ identity_frequency_joins(fields) }}
 )
 
 select * from scored

@@ -18,7 +18,7 @@ weighed as (
         case
             when decisions.decision = 'must_link' then 1000000000
             when decisions.decision = 'never_link' then -1000000000000000
-            else cast(round(1000 * least(12, greatest(-5, component_pairs.weight))) as bigint)
+            else cast(round(1000 * least(12, greatest(-4.5, component_pairs.weight))) as bigint)
         end as weight
     from component_pairs
     left join decisions

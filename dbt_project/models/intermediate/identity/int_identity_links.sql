@@ -26,6 +26,7 @@ speakers as (
     select distinct on (standardised.node_no)
         standardised.node_no,
         standardised.record_id,
+        standardised.entity_kind,
         clusters.cluster_id
     from standardised
     inner join clusters
@@ -56,7 +57,9 @@ between_nodes as (
     select
         speakers_1.record_id as record_id_1,
         speakers_2.record_id as record_id_2,
+        speakers_1.entity_kind,
         speakers_1.cluster_id = speakers_2.cluster_id as is_same_cluster,
+        false as is_same_node,
         weighed.pattern,
         weighed.weight
     from weighed
@@ -72,7 +75,9 @@ within_nodes as (
     select
         speakers.record_id as record_id_1,
         standardised.record_id as record_id_2,
+        speakers.entity_kind,
         speakers.cluster_id = clusters.cluster_id as is_same_cluster,
+        true as is_same_node,
         scores.pattern,
         scores.weight
     from standardised
@@ -95,11 +100,12 @@ ordered as (
     select
         least({{ binary_order('record_id_1') }}, {{ binary_order('record_id_2') }}) as record_id_1,
         greatest({{ binary_order('record_id_1') }}, {{ binary_order('record_id_2') }}) as record_id_2,
+        entity_kind,
         is_same_cluster,
         pattern,
         weight
     from pairs
-    where not is_same_cluster or coalesce(weight, 0) >= {{ var('identity_link_bits') }}
+    where not is_same_cluster or is_same_node or weight >= {{ var('identity_link_bits') }}
 ),
 
 linked as (
@@ -111,6 +117,7 @@ linked as (
         ordered.weight,
         {{ probability_of_bits('ordered.weight') }} as probability,
         case when overrides.decision is not null or ordered.is_same_cluster then 'link' else 'review' end as decision,
+        ordered.entity_kind,
         ordered.pattern
     from ordered
     full outer join overrides

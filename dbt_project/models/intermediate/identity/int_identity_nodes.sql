@@ -5,58 +5,58 @@ standardised as (
 ),
 
 -- Records that say the same are one node: they need no comparison.
-collapsed as (
+speakers as (
     select
         node_no,
-        entity_kind,
-        count(*) as records,
-        min(given) as given,
-        min(surname) as surname,
-        min(surname_end) as surname_end,
-        min(birth) as birth,
-        min(email) as email,
-        min(email_user) as email_user,
-        min(phone) as phone,
-        min(house_number) as house_number,
-        min(street) as street,
-        min(city) as city,
-        min(postcode) as postcode,
-        min(gender) as gender,
-        min(external_id_1) as external_id_1,
-        min(external_id_2) as external_id_2,
-        min(external_id_3) as external_id_3,
-        min(organisation) as organisation
+        min(record_no) as record_no,
+        count(*) as records
+    from {{ ref('int_identity_standardised') }}
+    group by node_no
+),
+
+roots as (
+    select
+        name,
+        array_agg(root order by root) as roots
+    from {{ ref('given_names') }}
+    group by name
+),
+
+nodes as (
+    select
+        standardised.node_no,
+        standardised.entity_kind,
+        speakers.records,
+        standardised.given,
+        roots.roots as given_roots,
+        nullif(dmetaphone(standardised.given), '') as given_sound,
+        standardised.surname,
+        standardised.surname_end,
+        standardised.name_words,
+        nullif(dmetaphone(standardised.surname_end), '') as surname_sound,
+        standardised.birth,
+        left(standardised.birth, 4) as birth_year,
+        substr(standardised.birth, 5, 2) as birth_month,
+        right(standardised.birth, 2) as birth_day,
+        standardised.email,
+        standardised.email_user,
+        {{ gram_print('standardised.email') }} as email_print,
+        {{ gram_count('standardised.email') }} as email_grams,
+        standardised.phone,
+        standardised.house_number,
+        standardised.street,
+        standardised.city,
+        standardised.postcode,
+        standardised.gender,
+        standardised.external_id_1,
+        standardised.external_id_2,
+        standardised.external_id_3,
+        standardised.organisation
     from standardised
-    group by node_no, entity_kind
-),
-
-sounding as (
-    select
-        *,
-        given as given_root,
-        nullif(dmetaphone(given), '') as given_sound,
-        nullif(dmetaphone(surname_end), '') as surname_sound
-    from collapsed
-),
-
-counted as (
-    select
-        *,
-        {{ identity_frequency('given') }} as given_count,
-        {{ identity_frequency('surname') }} as surname_count,
-        {{ identity_frequency('birth') }} as birth_count,
-        {{ identity_frequency('email') }} as email_count,
-        {{ identity_frequency('email_user') }} as email_user_count,
-        {{ identity_frequency('phone') }} as phone_count,
-        {{ identity_frequency('street') }} as street_count,
-        {{ identity_frequency('city') }} as city_count,
-        {{ identity_frequency('postcode') }} as postcode_count,
-        {{ identity_frequency('external_id_1') }} as external_id_1_count,
-        {{ identity_frequency('external_id_2') }} as external_id_2_count,
-        {{ identity_frequency('external_id_3') }} as external_id_3_count,
-        {{ identity_frequency('organisation') }} as organisation_count,
-        sum(least(records, 10)) over (partition by entity_kind) as nodes_of_kind
-    from sounding
+    inner join speakers
+        on standardised.record_no = speakers.record_no
+    left join roots
+        on standardised.given = roots.name
 )
 
-select * from counted
+select * from nodes

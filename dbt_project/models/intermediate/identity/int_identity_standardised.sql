@@ -1,5 +1,6 @@
 {%- set titles = 'mr|mrs|ms|miss|dr|prof|sir|m|mme|mlle|herr|frau|hr|fr|sr|sra|srta|dhr|mevr|sig|dott' -%}
 {%- set leading_titles = '^\W*((' ~ titles ~ ')(\.\s*|\s+))+' -%}
+{%- set lone_title = '^(mr|mrs|ms|miss|dr|prof|sir|mme|mlle|herr|frau|sra|srta|dhr|mevr|dott)$' -%}
 {%- set initials = '^([[:alpha:]]\.?\s+)+' -%}
 {%- set generations = '[\s,]+(jr|sr|junior|senior|ii|iii|iv)\.?\W*$' -%}
 {%- set street_words = [
@@ -7,7 +8,8 @@
     'boulevard|blvd|blv|bd|calle|c|via|weg|allee|platz|chemin|impasse|square|sq|highway|hwy|parkway|pkwy|terrace',
     'close|cl|de|du|la|le|les|des|del|the'
 ] | join('|') -%}
-{%- set whole_name = "nullif(given, '') is null and surnames like '_% _%'" -%}
+{%- set particles = 'van|von|vom|zu|de|den|der|del|della|di|da|do|dos|du|des|la|le|el|al|ten|ter|bin|mac|mc|st|san' -%}
+{%- set whole_name = "nullif(given, '') is null and surnames like '_% _%' and surnames !~ '^(" ~ particles ~ ") '" -%}
 with
 
 records as (
@@ -16,6 +18,10 @@ records as (
 
 placeholders as (
     select * from {{ ref('placeholder_emails') }}
+),
+
+placeholder_dates as (
+    select * from {{ ref('placeholder_birth_dates') }}
 ),
 
 overrides as (
@@ -37,6 +43,7 @@ folded as (
         {{ fold_text('records.last_name') }} as last_name,
         {{ fold_text("coalesce(records.organisation_name, records.full_name)") }} as organisation,
         case
+            when placeholder_dates.birth_date is not null then null
             when records.birth_date is not null then to_char(records.birth_date, 'YYYYMMDD')
             when records.birth_date_unread ~ '^\D*[12][0-9]{3}\D*$'
                 then regexp_replace(records.birth_date_unread, '\D', '', 'g') || '----'
@@ -58,12 +65,17 @@ folded as (
     from records
     left join placeholders
         on records.email = placeholders.email
+    left join placeholder_dates
+        on records.birth_date = placeholder_dates.birth_date
 ),
 
 trimmed as (
     select
         *,
-        regexp_replace(regexp_replace(first_name, '{{ leading_titles }}', ''), '[^[:alpha:]]+', '', 'g') as given,
+        regexp_replace(
+            regexp_replace(regexp_replace(first_name, '{{ leading_titles }}', ''), '[^[:alpha:]]+', '', 'g'),
+            '{{ lone_title }}', ''
+        ) as given,
         btrim(regexp_replace(
             regexp_replace(last_name, '{{ leading_titles }}|{{ initials }}|{{ generations }}', '', 'g'),
             '[^[:alpha:]]+', ' ', 'g'
@@ -71,10 +83,10 @@ trimmed as (
         substring(address from '[0-9]+') as house_number_text,
         regexp_replace(
             regexp_replace(
-                regexp_replace(address, '\m({{ street_words }})\M|[0-9]+[a-z]?\M', '', 'g'),
+                regexp_replace(address, '\m({{ street_words }}|[0-9]+(bis|ter|[a-z])?)\M', '', 'g'),
                 '(strasse|str)\M', '', 'g'
             ),
-            '[^[:alpha:]]+', '', 'g'
+            '[^[:alnum:]]+', '', 'g'
         ) as street_text
     from folded
 ),
@@ -84,25 +96,30 @@ standardised as (
         {{ hash_number('record_id') }} as record_no,
         record_id,
         entity_kind,
-        -- A whole name in the column of the surname: its last word is taken for the given name; where it is the
+        -- A whole name in the column of the surname: its first word is taken for the given name; where it is the
         -- other way round, the comparison finds them swapped.
         left(
-            case when {{ whole_name }} then substring(surnames from '[[:alpha:]]+$') else nullif(given, '') end, 60
+            case when {{ whole_name }} then substring(surnames from '^[[:alpha:]]+') else nullif(given, '') end, 60
         ) as given,
         left(
             nullif(
                 replace(
-                    case when {{ whole_name }} then regexp_replace(surnames, ' [[:alpha:]]+$', '') else surnames end,
+                    case when {{ whole_name }} then regexp_replace(surnames, '^[[:alpha:]]+ ', '') else surnames end,
                     ' ', ''
                 ), ''
             ), 60
         ) as surname,
         left(
             substring(
-                case when {{ whole_name }} then regexp_replace(surnames, ' [[:alpha:]]+$', '') else surnames end
+                case when {{ whole_name }} then regexp_replace(surnames, '^[[:alpha:]]+ ', '') else surnames end
                 from '[[:alpha:]]+$'
             ), 60
         ) as surname_end,
+        case
+            when nullif(given, '') is not null and surnames <> ''
+                then {{ sorted_words("regexp_replace(first_name, '" ~ leading_titles ~ "', '') || ' ' || surnames") }}
+            when {{ whole_name }} then {{ sorted_words("surnames") }}
+        end as name_words,
         birth,
         left(nullif(regexp_replace(email, '\s', '', 'g'), ''), 100) as email,
         left(nullif(regexp_replace(split_part(email, '@', 1), '\+.*$', ''), ''), 60) as email_user,
@@ -117,6 +134,29 @@ standardised as (
         left(nullif(external_id_3, ''), 60) as external_id_3,
         case when entity_kind = 'organisation' then {{ sorted_words('organisation') }} end as organisation
     from trimmed
+),
+
+-- What given names tell of the gender, by the records that say it.
+genders as (
+    select
+        given,
+        min(gender) as gender
+    from (
+        select
+            given,
+            gender,
+            count(*) as records,
+            sum(count(*)) over (partition by given) as all_records
+        from standardised
+        where
+            gender is not null
+            and length(given) > 1
+        group by given, gender
+    ) as told
+    where
+        records >= 3
+        and records >= 0.95 * all_records
+    group by given
 ),
 
 -- A value that is much more frequent than others, and with many names, stands for nobody.
@@ -136,9 +176,16 @@ told_apart as (
         standardised.street,
         standardised.city,
         standardised.postcode,
-        standardised.gender,
         standardised.organisation,
+        standardised.name_words,
         decided.record_id as decided_record_id,
+        coalesce(
+            standardised.gender,
+            case
+                when genders_of_surnames.gender is null or genders.gender = genders_of_surnames.gender
+                    then genders.gender
+            end
+        ) as gender,
         case when email_crowds.value is null then standardised.email end as email,
         case when email_crowds.value is null then standardised.email_user end as email_user,
         case when phone_crowds.value is null then standardised.phone end as phone,
@@ -149,6 +196,10 @@ told_apart as (
     from standardised
     left join decided
         on standardised.record_id = decided.record_id
+    left join genders
+        on standardised.given = genders.given
+    left join genders as genders_of_surnames
+        on standardised.surname = genders_of_surnames.given
     left join crowds as email_crowds
         on standardised.email = email_crowds.value and email_crowds.field = 'email'
     left join crowds as phone_crowds
@@ -168,7 +219,7 @@ noded as (
         *,
         {{ hash_row([
             'entity_kind', 'given', 'surname', 'surname_end', 'birth', 'email', 'phone', 'house_number', 'street',
-            'city', 'postcode', 'gender', 'external_id_1', 'external_id_2', 'external_id_3', 'organisation',
+            'city', 'postcode', 'gender', 'name_words', 'external_id_1', 'external_id_2', 'external_id_3', 'organisation',
             'decided_record_id'
         ]) }} as node_no
     from told_apart

@@ -1,4 +1,3 @@
--- depends_on: {{ ref('identity_comparisons') }}
 with
 
 pairs as (
@@ -12,10 +11,6 @@ counted as (
         count(*) as pairs
     from pairs
     group by entity_kind, pattern
-),
-
-weighed as (
-    {{ identity_weigh_patterns('counted') }}
 )
 
-select * from weighed
+select * from counted

@@ -1,5 +1,4 @@
 -- depends_on: {{ ref('identity_comparisons') }}
-{{ config(materialized='view') }}
 {%- set neighbours = var('identity_random_neighbours') %}
 with
 

@@ -1,0 +1,4 @@
+{# The value of a field as a number that no other field's value has. #}
+{% macro identity_value_number(field, value) -%}
+    {{ hash_number("'" ~ field ~ "/' || " ~ value) }}
+{%- endmacro %}
