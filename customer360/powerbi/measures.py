@@ -237,37 +237,25 @@ _COHORTS = (
         "Cohorts",
         "select sum(revenue) / sum(cohort_customers) from cohort_retention where is_complete",
     ),
-    Measure(
-        "Customers Moving",
-        "Segment Migration",
-        "Customers who went from one segment to the other in the month, those who stayed included.",
-        "SUM ( 'Segment Migration'[Migrating Customers] )",
-        _COUNT,
-        "Segments",
-        "select sum(customers) from segment_migration",
-    ),
 )
 
-_LAST_DAY = "(select max(period_end) from kpi_summary)"
-_DAYS = "(select cast(max(period_end - period_start) as integer) + 1 from kpi_summary)"
+_LAST_DAY = "(select max(last_purchase_date + recency_days) from customer_rfm)"
+_DAYS = "30"
 _PERIOD = (
     Measure(
         "As-of Date",
-        "KPI Summary",
+        "Customer RFM",
         "The last day that the data is about.",
-        "CALCULATE ( MAX ( 'KPI Summary'[Period End] ), ALL ( 'KPI Summary' ) )",
+        "MAXX ( ALL ( 'Customer RFM' ), 'Customer RFM'[Last Purchase Date] + 'Customer RFM'[Recency Days] )",
         "yyyy-mm-dd",
         "Period",
         f"select {_LAST_DAY}",
     ),
     Measure(
         "Period Days",
-        "KPI Summary",
+        "Customer RFM",
         "How many days up to the as-of date are compared with as many before.",
-        "CALCULATE (\n"
-        "    DATEDIFF ( MAX ( 'KPI Summary'[Period Start] ), MAX ( 'KPI Summary'[Period End] ), DAY ) + 1,\n"
-        "    ALL ( 'KPI Summary' )\n"
-        ")",
+        _DAYS,
         _COUNT,
         "Period",
         f"select {_DAYS}",
@@ -396,14 +384,4 @@ _COMPARED = (
     ),
 )
 
-_STAKE = Measure(
-    "Value at Stake",
-    "Customer Metrics",
-    "Last year's revenue times the churn probability: what would be missing next year, in the reporting currency.",
-    "SUM ( 'Customer Metrics'[Value at Stake of Customer] )",
-    _MONEY,
-    "Value and risk",
-    "select sum(value_at_stake) from customer_metrics_advanced",
-)
-
-MEASURES = (*_CUSTOMERS, *_SALES, *_VALUE, _STAKE, *_HEALTH, *_COHORTS, *_PERIOD, *_COMPARED)
+MEASURES = (*_CUSTOMERS, *_SALES, *_VALUE, *_HEALTH, *_COHORTS, *_PERIOD, *_COMPARED)

@@ -27,10 +27,9 @@ _REVENUE = _measure("Orders", "Revenue")
 _ORDERS = _measure("Orders", "Order Count", "Orders")
 _HEALTH = _measure("Customer Health", "Average Health Score", "Health score")
 _VALUE = _measure("Customer Metrics", "Lifetime Value")
-_AT_STAKE = _measure("Customer Metrics", "Value at Stake")
+_AT_STAKE = _measure("Customer Health", "Lifetime Value at Risk", "Value at risk")
 _CHURN = _measure("Customer Metrics", "Average Churn Probability", "Churn probability")
 _RETENTION = _measure("Cohorts", "Retention Rate", "Retention")
-_MOVING = _measure("Segment Migration", "Customers Moving", "Customers")
 
 
 def _headed(key: str, title: str) -> tuple[Visual, ...]:
@@ -127,7 +126,7 @@ _COHORT_YEAR = _column("Dates", "Year", "Year of first purchase")
 MARKETING = Page(
     "marketing",
     "Marketing Insights",
-    1640,
+    1340,
     (
         *_headed("marketing", "Marketing Insights"),
         Visual(
@@ -163,7 +162,7 @@ MARKETING = Page(
         Visual(
             "marketing_at_risk",
             "tableEx",
-            "The 20 customers of whom the most is at stake",
+            "The 20 most valuable customers at high churn risk",
             (20, 360, 1240, 330),
             {
                 "Values": (
@@ -173,11 +172,10 @@ MARKETING = Page(
                     _COUNTRY,
                     _LAST_PURCHASE,
                     _CHURN,
-                    _VALUE,
                     _AT_STAKE,
                 )
             },
-            alt="Table: customers with the highest value at stake; right-click for their details.",
+            alt="Table: the most valuable of the customers at high churn risk; right-click for their details.",
             sort=(_AT_STAKE, "Descending"),
             top=(20, _CUSTOMER, _AT_STAKE),
         ),
@@ -215,19 +213,6 @@ MARKETING = Page(
             },
             alt="Lines: monthly revenue per customer by months since the first purchase, one line a year.",
             sort=(_MONTHS_SINCE, "Ascending"),
-        ),
-        Visual(
-            "marketing_migration",
-            "pivotTable",
-            "Segment migration: from the segment on the left to the one above, from month to month",
-            (20, 1330, 1240, 300),
-            {
-                "Rows": (_column("Earlier Segments", "Earlier Segment", "From"),),
-                "Columns": (_column("Segments", "Segment", "To"),),
-                "Values": (_MOVING,),
-            },
-            alt="Heat map: customers who went from one segment to another from one month to the next.",
-            heat=_MOVING,
         ),
     ),
 )

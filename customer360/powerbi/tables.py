@@ -44,7 +44,6 @@ TABLES = (
             "churn_probability": "Probability of Churn",
             "ltv_actual": "LTV Actual",
             "ltv_predicted": "LTV Predicted",
-            "value_at_stake": "Value at Stake of Customer",
         },
         hidden=(
             "purchases",
@@ -57,8 +56,6 @@ TABLES = (
             "expected_value_365d",
             "ltv_actual",
             "ltv_predicted",
-            "last_year_revenue",
-            "value_at_stake",
         ),
     ),
     TableSpec(
@@ -110,28 +107,6 @@ TABLES = (
         shown=("cohort_month", "months_since"),
     ),
     TableSpec(
-        "Segment Migration",
-        "segment_migration",
-        names={"customers": "Migrating Customers", "revenue": "Migrating Revenue"},
-        hidden=("customers", "revenue", "from_segment", "to_segment"),
-        shown=("month_start",),
-    ),
-    TableSpec(
-        "Earlier Segments",
-        "segment_summary",
-        names={"segment": "Earlier Segment"},
-        only=("segment",),
-        sorted_by={"segment": "sort_order"},
-        description="The segments once more, for where customers came from. One row per segment.",
-    ),
-    TableSpec(
-        "KPI Summary",
-        "kpi_summary",
-        names={"kpi": "KPI", "kpi_value": "Value"},
-        hidden=("sort_order", "kpi_value", "previous_value", "change", "change_share"),
-        shown=("kpi",),
-    ),
-    TableSpec(
         "Source Records",
         "customer_records",
         names={"source_customer_id": "Source Customer ID"},
@@ -155,9 +130,6 @@ TABLES = (
 LINKS = (
     Link("Customer RFM", "segment", "Segments", "segment"),
     Link("Cohorts", "cohort_month", "Dates", "date_day"),
-    Link("Segment Migration", "month_start", "Dates", "date_day"),
-    Link("Segment Migration", "from_segment", "Earlier Segments", "segment"),
-    Link("Segment Migration", "to_segment", "Segments", "segment"),
     Link("Golden Record", "customer_key", "Customers", "customer_key"),
     Link("Identity Links", "customer_key", "Customers", "customer_key"),
 )

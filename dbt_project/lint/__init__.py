@@ -44,6 +44,11 @@ def horizons_days() -> list[int]:
     return [90, 180, 365]
 
 
+def cohort_period() -> str:
+    """The default."""
+    return "month"
+
+
 def outlook_days() -> list[int]:
     """The default horizons and the window of churn."""
     return [90, 180, 365]
@@ -90,6 +95,11 @@ def identity_frequency_joins(fields: list[str]) -> str:
 def identity_weigh_patterns(patterns: str, _fields: list[str]) -> str:
     """A query of some of the columns."""
     return " ".join(("select entity_kind, pattern, match_bits, household_bits, random_bits from", patterns))
+
+
+def identity_rule_hits(patterns: str) -> str:
+    """A query of the same columns."""
+    return " ".join(("select entity_kind, pattern, rule, bits, meaning from", patterns))
 
 
 def identity_crowds(records: str) -> str:
