@@ -43,7 +43,7 @@ export PYTHONUTF8 := 1
 
 .PHONY: help setup run run-cli generate evaluate evaluate-predictions evaluate-identity evaluate-keys bench-generate generator-docs inspect \
         land-one quarantine quarantine-replay audit fit who why review airflow dbt export up down status psql env \
-        test test-long lint fuzz corpora bench-pollution bench-land bench contract errors dialling-numbers schema \
+        test test-long lint fuzz corpora bench-pollution bench-land bench-export bench-marts bench contract errors dialling-numbers schema \
         lock tools splink clean reset
 
 help:  ## this text
@@ -157,6 +157,12 @@ bench-pollution: setup  ## ten measures over spoilt files, as Pollock takes them
 
 bench-land: setup  ## rows per second of landing beside bare COPY
 	@$(BIN)/python -m tests.bench.landing $(ARGS)
+
+bench-export: setup  ## rows per second of an export beside bare COPY TO
+	@$(BIN)/python -m tests.bench.exporting $(ARGS)
+
+bench-marts: setup  ## the marts of a million customers beside DuckDB with the same SQL: ARGS="--docs" for docs/marts.md
+	@$(BIN)/python -m tests.bench.marts $(ARGS)
 
 bench: setup  ## the budgets: seconds of a warm run, with and without Airflow
 	@$(BIN)/python -m tests.bench.budgets

@@ -44,6 +44,11 @@ def horizons_days() -> list[int]:
     return [90, 180, 365]
 
 
+def cohort_period() -> str:
+    """The default."""
+    return "month"
+
+
 def outlook_days() -> list[int]:
     """The default horizons and the window of churn."""
     return [90, 180, 365]

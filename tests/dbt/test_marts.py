@@ -312,6 +312,23 @@ def test_cohorts_are_whole(project):
     ]
 
 
+def test_cohorts_of_weeks(project):
+    """The variable names the columns and their keys; everything else is as in the contract."""
+    select = ("run", "--select", "cohort_retention")
+    assert project.dbt(*select, "--vars", "{cohort_period: week}") == 0
+    weeks = project.rows(
+        "select cohort_week::text, count(*), sum(orders), sum(revenue), bool_and(is_complete)"
+        " from warehouse.cohort_retention group by 1 order by 1"
+    )
+    assert project.dbt(*select) == 0
+    assert weeks == [
+        ("2024-02-19", 19, 4, CARLA_REVENUE, True),
+        ("2024-02-26", 18, 1, 30, True),
+        ("2024-06-24", 1, 1, 20, True),
+    ]
+    assert project.dbt(*select, "--vars", "{cohort_period: year}") != 0
+
+
 def test_segments_and_dates_are_whole(project):
     segments = project.rows("select segment, customers, revenue from warehouse.segment_summary order by sort_order")
     assert len(segments) == 12

@@ -31,6 +31,9 @@ def test_records_end_with_crlf_and_cells_survive(rows, size):
     data = written.getvalue().encode()
     for start in range(0, len(data), size):
         sink.write(data[start : start + size])
+        if start % 3 == 0:
+            sink.close()
+    sink.close()
     result = file.getvalue()
     assert result.startswith(b"\xef\xbb\xbf")
     assert sink.sha256 == hashlib.sha256(result).hexdigest()

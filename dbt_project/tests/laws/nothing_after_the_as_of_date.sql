@@ -13,7 +13,7 @@ days as (
     union all
     select max(last_purchase_date) as newest_day from {{ ref('customer_rfm') }}
     union all
-    select max(cohort_month) as newest_day from {{ ref('cohort_retention') }}
+    select max(cohort_{{ cohort_period() }}) as newest_day from {{ ref('cohort_retention') }}
 )
 
 select days.newest_day
