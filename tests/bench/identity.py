@@ -1,8 +1,8 @@
 """`make bench-identity`: seconds to clusters and links with the shipped weights, beside Splink on the same records.
 
-Records of the generator are landed and staged, which is not timed; then the models of identity resolution are built, and
-Splink reads the same records, trains itself and clusters at one threshold. With ``--smaller`` as many records are resolved
-before, for the growth.
+Records of the generator are landed and staged, which is not timed; then the models of identity resolution are built,
+and Splink reads the same records, trains itself and clusters at one threshold. With ``--smaller`` as many records are
+resolved before, for the growth.
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ def write_folder(folder: Path, customers: int, seed: int) -> dict[str, str]:
     made = folder.with_name(f"{folder.name}-made")
     generate(GeneratorConfig(customers=customers, seed=seed), made)
     declared = yaml.safe_load((made / "sources.yml").read_text(encoding="utf-8"))
-    people = {name: {"customers": feeds["customers"]} for name, feeds in declared["sources"].items() if "customers" in feeds}
+    people = {
+        name: {"customers": feeds["customers"]} for name, feeds in declared["sources"].items() if "customers" in feeds
+    }
     folder.mkdir()
     for feeds in people.values():
         for pattern in feeds["customers"]["files"]:
@@ -135,12 +137,12 @@ def measure(settings: Settings, customers: int, seed: int, *, with_splink: bool)
     with folder_of(settings, customers, seed) as (folder, truth), tempfile.TemporaryDirectory() as temporary:
         records_csv = Path(temporary) / "records.csv"
         took = ours(settings, folder, truth, records_csv)
-        print(told("ours", took), flush=True)  # noqa: T201
+        print(told("ours", took), flush=True)
         for stage, seconds in took.stages.items():
-            print(f"    {stage:<18} {seconds:>7.1f} s")  # noqa: T201
+            print(f"    {stage:<18} {seconds:>7.1f} s")
         peer = splink(settings, records_csv, truth) if with_splink else None
         if peer:
-            print(told("Splink", peer), flush=True)  # noqa: T201
+            print(told("Splink", peer), flush=True)
         return took, peer
 
 
@@ -159,11 +161,11 @@ def main() -> int:
     if smaller:
         growth = took.seconds / smaller.seconds
         broken |= growth > AT_MOST_GROWTH * took.records / smaller.records
-        print(f"  {growth:.1f} times as long for {took.records / smaller.records:.1f} times as many records")  # noqa: T201
+        print(f"  {growth:.1f} times as long for {took.records / smaller.records:.1f} times as many records")
     if peer:
         times = took.seconds / peer.seconds
         broken |= times > AT_MOST_TIMES_SPLINK
-        print(f"  {times:.1f} times as long as Splink")  # noqa: T201
+        print(f"  {times:.1f} times as long as Splink")
     return int(broken)
 
 

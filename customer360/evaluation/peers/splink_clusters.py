@@ -1,7 +1,8 @@
 """Clusters of records by Splink, for comparison: run by ``make evaluate-identity`` with the Python of .venv-splink.
 
 ``splink_clusters.py RECORDS.csv CLUSTERS.csv [PROBABILITY ...]``: from record_id and the fields that have any value, to
-record_id and a cluster for each probability, of ``THRESHOLDS`` unless told. Trained without labels, as Splink's documentation shows it.
+record_id and a cluster for each probability, of ``THRESHOLDS`` unless told. Trained without labels, as Splink's
+documentation shows it.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ folded as (
     left join placeholder_dates
         on records.birth_date = placeholder_dates.birth_date
     -- keeps each expression from being evaluated once a mention, here and below
-    offset 0
+    offset 0 -- noqa: AM09
 ),
 
 trimmed as (
@@ -92,7 +92,7 @@ trimmed as (
             '[^[:alnum:]]+', '', 'g'
         ) as street_text
     from folded
-    offset 0
+    offset 0 -- noqa: AM09
 ),
 
 standardised as (
@@ -123,8 +123,10 @@ standardised as (
             -- Two names of a word each, which is nearly everybody.
             when given = first_name and given <> '' and surnames <> '' and strpos(surnames, ' ') = 0
                 and given not in ({{ words_left_out }}) and surnames not in ({{ words_left_out }})
-                then left(least({{ binary_order('given') }}, {{ binary_order('surnames') }})
-                    || ' ' || greatest({{ binary_order('given') }}, {{ binary_order('surnames') }}), 120)
+                then left(
+                    least({{ binary_order('given') }}, {{ binary_order('surnames') }}) || ' '
+                    || greatest({{ binary_order('given') }}, {{ binary_order('surnames') }}), 120
+                )
             when nullif(given, '') is not null and surnames <> ''
                 then {{ sorted_words("regexp_replace(first_name, '" ~ leading_titles ~ "', '') || ' ' || surnames") }}
             when {{ whole_name }} then {{ sorted_words("surnames") }}
