@@ -260,7 +260,8 @@ def splink_clusters(
             writer.writerows([record, *values] for record, values in sorted(fields.items()))
         done = subprocess.run([python, script, records, clusters], capture_output=True, text=True, check=False)
         if done.returncode:
-            raise Customer360Error("Splink failed", where=str(script), how=done.stderr.strip()[-2000:])
+            say(f"Splink failed: {done.stderr.strip()[-2000:]}")
+            return {}
         found: dict[float, dict[str, str]] = defaultdict(dict)
         for row in _rows(clusters):
             record = row.pop("record_id")

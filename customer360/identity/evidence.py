@@ -153,4 +153,22 @@ def _steps(cursor: Any, first: str, second: str) -> tuple[list[Step], float]:
             total = [sofar + log for sofar, log in zip(total, logs, strict=True)]
             bits = logs[0] - logs[2]
         steps.append(Step(comparison, meaning, (said[2 * place], said[2 * place + 1]), bits))
+    for rule in _rules(cursor, entity_kind, dict(zip(comparisons, levels_found, strict=True))):
+        steps.append(rule)
+        total[0] += rule.bits
     return steps, total[0] - math.log2(2.0 ** total[1] + 2.0 ** total[2])
+
+
+def _rules(cursor: Any, entity_kind: str, level_of: dict[str, int]) -> list[Step]:
+    """The rules that hold, with what they add."""
+    cursor.execute(
+        "select rule, comparison, levels, bits, meaning from staging.identity_rules where entity_kind = %s"
+        ' order by rule collate "C"',
+        (entity_kind,),
+    )
+    found: dict[str, tuple[bool, Step]] = {}
+    for rule, comparison, levels, bits, meaning in cursor.fetchall():
+        holds, _ = found.get(rule, (True, None))
+        holds = holds and str(level_of.get(comparison)) in levels.split()
+        found[rule] = (holds, Step(f"rule {rule}", meaning, ("", ""), float(bits)))
+    return [step for holds, step in found.values() if holds]

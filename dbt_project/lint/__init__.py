@@ -102,6 +102,11 @@ def identity_weigh_patterns(patterns: str, _fields: list[str]) -> str:
     return " ".join(("select entity_kind, pattern, match_bits, household_bits, random_bits from", patterns))
 
 
+def identity_rule_hits(patterns: str) -> str:
+    """A query of the same columns."""
+    return " ".join(("select entity_kind, pattern, rule, bits, meaning from", patterns))
+
+
 def identity_crowds(records: str) -> str:
     """A query of the same columns."""
     return " ".join(("select email as field, email as value from", records))

@@ -97,7 +97,7 @@ def write(folder: Path, rows: Iterable[Mapping[str, str]], name: str = "customer
 
 @dataclass(frozen=True)
 class Resolved:
-    """What became of a folder: clusters by record id, and the links as (id, id, kind, evidence)."""
+    """What became of a folder: clusters by record id, and the links as (id, id, rule or kind, evidence)."""
 
     cluster_of: dict[str, int]
     links: list[tuple[str, str, str, str | None]]
@@ -127,7 +127,7 @@ def _read(connection: Any) -> Resolved:
         cursor.execute("select substr(record_id, 5), cluster_id from intermediate.int_identity_clusters")
         cluster_of = dict(cursor.fetchall())
         cursor.execute(
-            "select substr(l.record_id_1, 5), substr(l.record_id_2, 5), l.link_kind, e.evidence"
+            "select substr(l.record_id_1, 5), substr(l.record_id_2, 5), coalesce(e.rule, l.link_kind), e.evidence"
             " from intermediate.int_identity_links as l left join intermediate.int_identity_evidence as e"
             " on e.entity_kind = l.entity_kind and e.pattern = l.pattern where l.decision = 'link'"
         )

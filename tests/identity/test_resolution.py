@@ -87,7 +87,8 @@ def test_the_worst_is_defined_decisions_count_and_every_customer_is_explained(se
     rows = worst(flood=60, repeated=500, cluster=120)
     found = resolve(settings, decide(folder([row for group in rows.values() for row in group]), rows))
     check_worst(rows, found)
-    assert all(evidence for _, _, kind, evidence in found.links if kind == "score")
+    assert all(evidence for _, _, kind, evidence in found.links if kind != "override")
+    assert "same_mailbox_and_name" in {kind for _, _, kind, _ in found.links}
     assert linked(found) == found.partition(), "a path of links leads from each record of a customer to every other"
 
 

@@ -64,13 +64,19 @@ SURE = (
     ("organisation_name", "address"),
     ("organisation_name", "phone"),
 )
+# What is nearly sure, for records in which nothing is.
+LIKELY = (
+    ("first_name", "last_name"),
+    ("last_name", "birth_date"),
+    ("first_name", "birth_date"),
+    ("organisation_name",),
+)
 TRAINED_ON = (
     *SURE,
+    *LIKELY,
     ("birth_date",),
-    ("first_name", "last_name"),
     ("phone",),
     ("last_name", "city"),
-    ("organisation_name",),
     ("address",),
 )
 
@@ -92,13 +98,21 @@ def read(connection: duckdb.DuckDBPyConnection, records: str) -> list[str]:
     connection.execute(f"create table records as select record_id, {tidy} from raw")  # noqa: S608
     fields = []
     for name in columns:
-        (filled,) = connection.execute(f"select count(distinct {name}) from records").fetchone() or (0,)  # noqa: S608
+        ((filled,),) = connection.execute(f"select count(distinct {name}) from records").fetchall()  # noqa: S608
         if filled > 1:
             fields.append(name)
         if name in ("email", "phone", *IDENTIFIERS):
             crowds = f"select {name} from records group by 1 having count(*) > {CROWD}"  # noqa: S608
             connection.execute(f"update records set {name} = null where {name} in ({crowds})")  # noqa: S608
     return fields
+
+
+def pairs_of(connection: duckdb.DuckDBPyConnection, rule: tuple[str, ...]) -> int:
+    """How many pairs of records agree on all of these."""
+    filled = " and ".join(f"{part} is not null" for part in rule)
+    groups = f"select count(*) as n from records where {filled} group by {', '.join(rule)}"  # noqa: S608
+    ((found,),) = connection.execute(f"select coalesce(sum(n * (n - 1) / 2), 0) from ({groups})").fetchall()  # noqa: S608
+    return int(found)
 
 
 def main() -> None:
@@ -118,10 +132,13 @@ def main() -> None:
     )
     table = connection.sql(f"select record_id, {', '.join(fields)} from records").to_arrow_table()  # noqa: S608
     linker = Linker(DuckDBAPI(connection=connection).register(table), settings)
-    sure = [block_on(*rule) for rule in usable(SURE, fields)] or [block_on(*fields[:2])]
+    seen = [[r for r in usable(rules, fields) if pairs_of(connection, r)] for rules in (SURE, LIKELY)]
+    sure = [block_on(*rule) for rule in seen[0] or seen[1]]
     linker.training.estimate_probability_two_random_records_match(sure, recall=0.8)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
     for rule in usable(TRAINED_ON, fields):
+        if len(rule) == len(fields) or not pairs_of(connection, rule):
+            continue
         try:
             linker.training.estimate_parameters_using_expectation_maximisation(
                 block_on(*rule), estimate_without_term_frequencies=True

@@ -87,7 +87,9 @@
         patterns.entity_kind,
         patterns.pattern,
         priors.records_of_kind,
-        priors.match_bits + ({{ identity_levels_of(comparisons[kind], 'levels.match_bits') | join(' + ') }}) / 10000 as match_bits,
+        priors.match_bits
+        + ({{ identity_levels_of(comparisons[kind], 'levels.match_bits') | join(' + ') }}) / 10000
+        + {{ identity_rule_bits(kind, comparisons[kind]) }} as match_bits,
         priors.household_bits
         + ({{ identity_levels_of(comparisons[kind], 'levels.household_bits') | join(' + ') }}) / 10000 as household_bits,
         ({{ identity_levels_of(comparisons[kind], 'levels.random_bits') | join(' + ') }}) / 10000 as random_bits

@@ -19,8 +19,11 @@ final as (
         records_2.source as source_2,
         records_2.customer_id as source_customer_id_2,
         records_1.customer_key,
-        links.link_kind,
-        links.rule,
+        case
+            when links.link_kind = 'score' and evidence.rule is not null then 'rule'
+            else links.link_kind
+        end as link_kind,
+        coalesce(links.rule, evidence.rule) as rule,
         cast(links.weight as numeric(9, 3)) as weight_bits,
         cast(links.probability as numeric(9, 6)) as probability,
         evidence.evidence

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('identity_rules') }}
 -- depends_on: {{ ref('identity_comparisons') }}
 -- depends_on: {{ ref('int_identity_frequencies') }}
 {%- set fields = identity_frequency_fields() %}

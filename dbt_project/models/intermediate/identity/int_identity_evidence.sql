@@ -65,6 +65,31 @@ told as (
             and levels.level = weights.level
 ),
 
+rule_hits as (
+    {{ identity_rule_hits('patterns') }}
+),
+
+-- The strongest rule for one customer has the word.
+rules as (
+    select
+        entity_kind,
+        pattern,
+        min(case when place = 1 and bits > 0 then rule end) as rule,
+        string_agg(
+            'rule ' || rule || ': ' || meaning || ' (' || btrim(to_char(bits, 'SG990.0')) || ')', '; ' order by place
+        ) as evidence
+    from (
+        select
+            *,
+            row_number() over (
+                partition by entity_kind, pattern
+                order by bits desc, {{ binary_order('rule') }}
+            ) as place
+        from rule_hits
+    ) as placed
+    group by entity_kind, pattern
+),
+
 written as (
     select
         entity_kind,
@@ -75,6 +100,17 @@ written as (
         ) as evidence
     from told
     group by entity_kind, pattern
+),
+
+final as (
+    select
+        written.entity_kind,
+        written.pattern,
+        rules.rule,
+        concat_ws('; ', written.evidence, rules.evidence) as evidence
+    from written
+    left join rules
+        on written.entity_kind = rules.entity_kind and written.pattern = rules.pattern
 )
 
-select * from written
+select * from final

@@ -10,6 +10,12 @@
 ] | join('|') -%}
 {%- set particles = 'van|von|vom|zu|de|den|der|del|della|di|da|do|dos|du|des|la|le|el|al|ten|ter|bin|mac|mc|st|san' -%}
 {%- set whole_name = "nullif(given, '') is null and surnames like '_% _%' and surnames !~ '^(" ~ particles ~ ") '" -%}
+{%- set two_words -%}
+    left(
+        least({{ binary_order('given') }}, {{ binary_order('surnames') }}) || ' '
+        || greatest({{ binary_order('given') }}, {{ binary_order('surnames') }}), 120
+    )
+{%- endset %}
 {%- set words_left_out = "'the', 'of', 'and', 'inc', 'llc', 'ltd', 'co', 'corp', 'gmbh', 'ag', 'sa', 'sarl', 'bv'" %}
 with
 
@@ -123,10 +129,7 @@ standardised as (
             -- Two names of a word each, which is nearly everybody.
             when given = first_name and given <> '' and surnames <> '' and strpos(surnames, ' ') = 0
                 and given not in ({{ words_left_out }}) and surnames not in ({{ words_left_out }})
-                then left(
-                    least({{ binary_order('given') }}, {{ binary_order('surnames') }}) || ' '
-                    || greatest({{ binary_order('given') }}, {{ binary_order('surnames') }}), 120
-                )
+                then {{ two_words }}
             when nullif(given, '') is not null and surnames <> ''
                 then {{ sorted_words("regexp_replace(first_name, '" ~ leading_titles ~ "', '') || ' ' || surnames") }}
             when {{ whole_name }} then {{ sorted_words("surnames") }}
