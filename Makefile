@@ -164,6 +164,9 @@ bench-export: setup  ## rows per second of an export beside bare COPY TO
 bench-marts: setup  ## the marts of a million customers beside DuckDB with the same SQL: ARGS="--docs" for docs/marts.md
 	@$(BIN)/python -m tests.bench.marts $(ARGS)
 
+bench-identity: setup splink  ## who is who for a million records beside Splink, time and F1: ARGS="--customers 100000 --smaller 0"
+	@$(BIN)/python -m tests.bench.identity $(ARGS)
+
 bench: setup  ## the budgets: seconds of a warm run, with and without Airflow
 	@$(BIN)/python -m tests.bench.budgets
 

@@ -69,12 +69,17 @@ def standardised_phones(spellings: str) -> str:
     return spellings
 
 
-def identity_blocking_keys(nodes: str, _populations: str) -> str:
+def identity_blocking_rules() -> list[str]:
+    """None."""
+    return []
+
+
+def identity_blocking_keys(nodes: str, _rules: list[str]) -> str:
     """A query of the same columns."""
-    return " ".join(("select rule_no, node_no, block_no from", nodes))
+    return f"select rule_no, node_no, block_no from {nodes}"  # noqa: S608
 
 
-def identity_blocking_limits() -> str:
+def identity_blocking_limits(_rules: list[str]) -> str:
     """A query of the same columns."""
     return "select rule_no, pairs_per_record from limits_of_rules"
 

@@ -1,7 +1,8 @@
 """Clusters of records by Splink, for comparison: run by ``make evaluate-identity`` with the Python of .venv-splink.
 
-``splink_clusters.py RECORDS.csv CLUSTERS.csv``: from record_id and the fields that have any value, to record_id and a
-cluster for each probability of ``THRESHOLDS``. Trained without labels, as Splink's documentation shows it.
+``splink_clusters.py RECORDS.csv CLUSTERS.csv [PROBABILITY ...]``: from record_id and the fields that have any value, to
+record_id and a cluster for each probability, of ``THRESHOLDS`` unless told. Trained without labels, as Splink's
+documentation shows it.
 """
 
 from __future__ import annotations
@@ -117,7 +118,8 @@ def pairs_of(connection: duckdb.DuckDBPyConnection, rule: tuple[str, ...]) -> in
 def main() -> None:
     """Reads, trains, predicts, writes."""
     logging.getLogger("splink").setLevel(logging.ERROR)
-    records, clusters = sys.argv[1:]
+    records, clusters, *asked = sys.argv[1:]
+    thresholds = tuple(map(float, asked)) or THRESHOLDS
     connection = duckdb.connect()
     connection.execute("set threads = 2")
     fields = read(connection, records)
@@ -143,15 +145,15 @@ def main() -> None:
             )
         except Exception as error:  # a rule without pairs trains nothing; others do
             sys.stderr.write(f"not trained on {rule}: {type(error).__name__}\n")
-    pairs = linker.inference.predict(threshold_match_probability=min(THRESHOLDS))
+    pairs = linker.inference.predict(threshold_match_probability=min(thresholds))
     found: dict[str, list[str]] = {}
-    for threshold in THRESHOLDS:
+    for threshold in thresholds:
         clustered = linker.clustering.cluster_pairwise_predictions_at_threshold(pairs, threshold).as_pandas_dataframe()
         for record, cluster in zip(clustered["record_id"], clustered["cluster_id"], strict=True):
             found.setdefault(record, []).append(cluster)
     with Path(clusters).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["record_id", *THRESHOLDS])
+        writer.writerow(["record_id", *thresholds])
         writer.writerows([record, *clusters_of] for record, clusters_of in found.items())
 
 

@@ -1,25 +1,13 @@
 -- depends_on: {{ ref('identity_blocking') }}
+{%- set rules = identity_blocking_rules() %}
 with
 
-nodes as (
-    select * from {{ ref('int_identity_nodes') }}
-),
-
-populations as (
-    select
-        entity_kind,
-        sum(least(records, 10)) as nodes_of_kind,
-        sum(count(*)) over () as nodes_of_all
-    from {{ ref('int_identity_nodes') }}
-    group by entity_kind
-),
-
 limits as (
-    {{ identity_blocking_limits() }}
+    {{ identity_blocking_limits(rules) }}
 ),
 
 keyed as (
-    {{ identity_blocking_keys('nodes', 'populations') }}
+    {{ identity_blocking_keys(ref('int_identity_nodes'), rules) }}
 ),
 
 -- Nodes that share a blocking key.
@@ -53,7 +41,7 @@ allowed as (
     where
         sizes.pairs_up_to_here <= greatest(
             {{ var('identity_pairs_per_rule') }},
-            limits.pairs_per_record * (select max(populations.nodes_of_all) from populations)
+            limits.pairs_per_record * (select count(*) from {{ ref('int_identity_nodes') }})
         )
 ),
 

@@ -40,8 +40,6 @@ nodes as (
         right(standardised.birth, 2) as birth_day,
         standardised.email,
         standardised.email_user,
-        {{ gram_print('standardised.email') }} as email_print,
-        {{ gram_count('standardised.email') }} as email_grams,
         standardised.phone,
         standardised.house_number,
         standardised.street,

@@ -10,6 +10,13 @@
 ] | join('|') -%}
 {%- set particles = 'van|von|vom|zu|de|den|der|del|della|di|da|do|dos|du|des|la|le|el|al|ten|ter|bin|mac|mc|st|san' -%}
 {%- set whole_name = "nullif(given, '') is null and surnames like '_% _%' and surnames !~ '^(" ~ particles ~ ") '" -%}
+{%- set two_words -%}
+    left(
+        least({{ binary_order('given') }}, {{ binary_order('surnames') }}) || ' '
+        || greatest({{ binary_order('given') }}, {{ binary_order('surnames') }}), 120
+    )
+{%- endset %}
+{%- set words_left_out = "'the', 'of', 'and', 'inc', 'llc', 'ltd', 'co', 'corp', 'gmbh', 'ag', 'sa', 'sarl', 'bv'" %}
 with
 
 records as (
@@ -67,6 +74,8 @@ folded as (
         on records.email = placeholders.email
     left join placeholder_dates
         on records.birth_date = placeholder_dates.birth_date
+    -- keeps each expression from being evaluated once a mention, here and below
+    offset 0 -- noqa: AM09
 ),
 
 trimmed as (
@@ -89,6 +98,7 @@ trimmed as (
             '[^[:alnum:]]+', '', 'g'
         ) as street_text
     from folded
+    offset 0 -- noqa: AM09
 ),
 
 standardised as (
@@ -116,6 +126,10 @@ standardised as (
             ), 60
         ) as surname_end,
         case
+            -- Two names of a word each, which is nearly everybody.
+            when given = first_name and given <> '' and surnames <> '' and strpos(surnames, ' ') = 0
+                and given not in ({{ words_left_out }}) and surnames not in ({{ words_left_out }})
+                then {{ two_words }}
             when nullif(given, '') is not null and surnames <> ''
                 then {{ sorted_words("regexp_replace(first_name, '" ~ leading_titles ~ "', '') || ' ' || surnames") }}
             when {{ whole_name }} then {{ sorted_words("surnames") }}
