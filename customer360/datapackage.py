@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from customer360.marts import Column, Mart, Reference
@@ -31,7 +31,7 @@ def datapackage(resources: Iterable[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def resource(mart: Mart, columns: Sequence[str], references: Iterable[Reference]) -> dict[str, Any]:
+def resource(mart: Mart, columns: Mapping[str, Column], references: Iterable[Reference]) -> dict[str, Any]:
     """The description of a mart's CSV file.
 
     Args:
@@ -53,7 +53,7 @@ def resource(mart: Mart, columns: Sequence[str], references: Iterable[Reference]
         "encoding": "utf-8",
         "dialect": _DIALECT,
         "schema": {
-            "fields": [_field(name, mart.columns[name]) for name in columns],
+            "fields": [_field(name, column) for name, column in columns.items()],
             "missingValues": [""],
             "primaryKey": list(mart.order_by),
             **({"foreignKeys": keys} if keys else {}),

@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,7 +23,7 @@ from typing import Any
 from psycopg2 import sql
 
 from customer360.datapackage import datapackage, resource
-from customer360.marts import Mart, Reference
+from customer360.marts import Column, Mart, Reference
 
 _BOM = b"\xef\xbb\xbf"
 _PIECE = 1 << 18
@@ -53,7 +53,7 @@ class ExportedFile:
     rows: int
     bytes: int
     sha256: str
-    columns: tuple[str, ...]
+    columns: Mapping[str, Column]
 
 
 def export_marts(
@@ -106,8 +106,10 @@ def _write(cursor: Any, mart: Mart, pii: Pii, folder: Path) -> ExportedFile:
         (f'warehouse."{mart.name}"',),
     )
     types = dict(cursor.fetchall())
-    secret = {name for name in types if mart.columns[name].is_pii} if pii != Pii.KEEP else set()
-    columns = [name for name in types if name not in secret or pii == Pii.MASK]
+    # Columns of a model that makes them by a variable (horizons of predictions) may be in no contract.
+    found = {name: mart.columns.get(name, Column(type_name)) for name, type_name in types.items()}
+    secret = {name for name, column in found.items() if column.is_pii and pii != Pii.KEEP}
+    columns = {name: column for name, column in found.items() if name not in secret or pii == Pii.MASK}
     query = sql.SQL("select {} from {} order by {}").format(
         sql.SQL(", ").join(_cell(name, types[name], masked=name in secret) for name in columns),
         sql.Identifier("warehouse", mart.name),
@@ -119,7 +121,7 @@ def _write(cursor: Any, mart: Mart, pii: Pii, folder: Path) -> ExportedFile:
         sink = _CrlfSink(file)
         cursor.copy_expert(statement, sink)
         sink.close()
-    return ExportedFile(path.name, max(0, cursor.rowcount), sink.bytes, sink.sha256, tuple(columns))
+    return ExportedFile(path.name, max(0, cursor.rowcount), sink.bytes, sink.sha256, columns)
 
 
 def _cell(name: str, type_name: str, *, masked: bool = False) -> sql.Composable:
@@ -143,7 +145,7 @@ def _write_parquet(marts: Sequence[Mart], files: Sequence[ExportedFile], source:
 
     with _new_folder(exports, "parquet") as new, closing(duckdb.connect()) as engine:
         for mart, file in zip(marts, files, strict=True):
-            types = {name: mart.columns[name].data_type for name in file.columns}
+            types = {name: column.data_type for name, column in file.columns.items()}
             rows = engine.read_csv(str(source / file.name), header=True, columns=types, delimiter=",", na_values="")
             rows.write_parquet(str(new / f"{mart.name}.parquet"), compression="zstd")
         swap_in(new, exports / "parquet")
