@@ -305,4 +305,9 @@ def _short(number: float) -> float:
     return float(f"{number:.6g}")
 
 
-IDENTITY = Fitter("identity", "+int_identity_patterns int_identity_random_patterns", fit_identity)
+# The two seeds are read when models are compiled, so nothing depends on their tables.
+IDENTITY = Fitter(
+    "identity",
+    "+int_identity_patterns int_identity_random_patterns identity_comparisons identity_weights",
+    fit_identity,
+)
