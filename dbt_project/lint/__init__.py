@@ -102,6 +102,11 @@ def identity_weigh_patterns(patterns: str, _fields: list[str]) -> str:
     return " ".join(("select entity_kind, pattern, match_bits, household_bits, random_bits from", patterns))
 
 
+def identity_positions() -> str:
+    """A query of the same columns."""
+    return "select entity_kind, comparison, position from positions_of_comparisons"
+
+
 def identity_rule_hits(patterns: str) -> str:
     """A query of the same columns."""
     return " ".join(("select entity_kind, pattern, rule, bits, meaning from", patterns))

@@ -11,16 +11,9 @@
     inner join {{ ref('identity_rules') }} as rules
         on patterns.entity_kind = rules.entity_kind
     inner join (
-        select
-            entity_kind,
-            comparison,
-            cast(
-                10 ^ (row_number() over (partition by entity_kind order by {{ binary_order('comparison') }}) - 1) as bigint
-            ) as place
-        from {{ ref('identity_comparisons') }}
-        group by entity_kind, comparison
+        {{ identity_positions() }}
     ) as digits
         on rules.entity_kind = digits.entity_kind and rules.comparison = digits.comparison
     group by patterns.entity_kind, patterns.pattern, rules.rule
-    having bool_and(' ' || rules.levels || ' ' like '% ' || (patterns.pattern / digits.place) % 10 || ' %')
+    having bool_and(' ' || rules.levels || ' ' like '% ' || (patterns.pattern / cast(10 ^ digits.position as bigint)) % 10 || ' %')
 {%- endmacro %}

@@ -19,47 +19,41 @@
         from {{ ref('identity_comparisons') }}
     ),
 
-    -- The place of each comparison in a pattern, and ten levels in each.
-    numbered as (
-        select
-            entity_kind,
-            comparison,
-            10 * (row_number() over (partition by entity_kind order by {{ binary_order('comparison') }}) - 1) as place
-        from comparisons
-        group by entity_kind, comparison
+    positions as (
+        {{ identity_positions() }}
     ),
 
-    -- Lists by kind of what every level says, to be looked up by 1 + place + level. In ten-thousandths of a bit, so that
-    -- sums do not depend on their order; a level without a weight says nothing.
+    -- Lists by kind of what every level says, to be looked up by 1 + 10 * position + level. In ten-thousandths of a bit, so
+    -- that sums do not depend on their order; a level without a weight says nothing.
     levels as (
         select
-            numbered.entity_kind,
-            array_agg(weights.match order by numbered.place, digits.level) as match,
-            array_agg(weights.household order by numbered.place, digits.level) as household,
-            array_agg(weights.random order by numbered.place, digits.level) as random,
-            array_agg(comparisons.household_share order by numbered.place, digits.level) as household_share,
+            positions.entity_kind,
+            array_agg(weights.match order by positions.position, digits.level) as match,
+            array_agg(weights.household order by positions.position, digits.level) as household,
+            array_agg(weights.random order by positions.position, digits.level) as random,
+            array_agg(comparisons.household_share order by positions.position, digits.level) as household_share,
             array_agg(
-                coalesce(round(10000 * {{ bits('weights.match') }}), 0) order by numbered.place, digits.level
+                coalesce(round(10000 * {{ bits('weights.match') }}), 0) order by positions.position, digits.level
             ) as match_bits,
             array_agg(
-                coalesce(round(10000 * {{ bits('weights.household') }}), 0) order by numbered.place, digits.level
+                coalesce(round(10000 * {{ bits('weights.household') }}), 0) order by positions.position, digits.level
             ) as household_bits,
             array_agg(
-                coalesce(round(10000 * {{ bits('weights.random') }}), 0) order by numbered.place, digits.level
+                coalesce(round(10000 * {{ bits('weights.random') }}), 0) order by positions.position, digits.level
             ) as random_bits
-        from numbered
+        from positions
         cross join generate_series(0, 9) as digits (level)
         left join comparisons
             on
-                numbered.entity_kind = comparisons.entity_kind
-                and numbered.comparison = comparisons.comparison
+                positions.entity_kind = comparisons.entity_kind
+                and positions.comparison = comparisons.comparison
                 and digits.level = comparisons.level
         left join weights
             on
                 comparisons.entity_kind = weights.entity_kind
                 and comparisons.comparison = weights.comparison
                 and comparisons.level = weights.level
-        group by numbered.entity_kind
+        group by positions.entity_kind
     ),
 
     populations as (

@@ -20,16 +20,8 @@ patterns as (
     where pattern is not null
 ),
 
--- Each comparison has a digit of the pattern, in the order of the names.
-places as (
-    select
-        entity_kind,
-        comparison,
-        cast(
-            10 ^ (row_number() over (partition by entity_kind order by {{ binary_order('comparison') }}) - 1) as bigint
-        ) as place
-    from comparisons
-    group by entity_kind, comparison
+positions as (
+    {{ identity_positions() }}
 ),
 
 levels as (
@@ -51,13 +43,13 @@ told as (
         levels.meaning,
         weights.weight
     from patterns
-    inner join places
-        on patterns.entity_kind = places.entity_kind
+    inner join positions
+        on patterns.entity_kind = positions.entity_kind
     inner join levels
         on
-            places.entity_kind = levels.entity_kind
-            and places.comparison = levels.comparison
-            and (patterns.pattern / places.place) % 10 = levels.level
+            positions.entity_kind = levels.entity_kind
+            and positions.comparison = levels.comparison
+            and (patterns.pattern / cast(10 ^ positions.position as bigint)) % 10 = levels.level
     left join weights
         on
             levels.entity_kind = weights.entity_kind
