@@ -138,7 +138,7 @@ class Dbt:
 
     def note_tested_seeds(self) -> None:
         """Notes at each seed's table what it holds and how it was tested; dbt makes tables anew without the note."""
-        with self._login.connect(autocommit=True) as connection, connection.cursor() as cursor:
+        with self._login.connect() as connection, connection.cursor() as cursor:
             for name, note in self._seed_notes().items():
                 cursor.execute(
                     sql.SQL("comment on table {} is {}").format(sql.Identifier("staging", name), sql.Literal(note))
@@ -146,11 +146,11 @@ class Dbt:
 
     def _seed_notes(self) -> dict[str, str]:
         nodes = self.manifest()["nodes"].values()
-        notes = {}
+        notes, every_test = {}, _tests(nodes)
         for seed in nodes:
             if seed["resource_type"] == "seed":
                 # The id of a generic test tells its arguments.
-                tests = [[it["unique_id"], it["raw_code"]] for it in _tests(nodes) if seed["unique_id"] in _inputs(it)]
+                tests = [[it["unique_id"], it["raw_code"]] for it in every_test if seed["unique_id"] in _inputs(it)]
                 told = json.dumps([seed["checksum"], seed["config"]["column_types"], tests], sort_keys=True)
                 notes[seed["name"]] = f"seed {hashlib.sha256(told.encode()).hexdigest()}"
         return notes
