@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from customer360.landing import find_files, land_file, map_sources
 from customer360.settings import Settings
-from customer360.warehouse import Warehouse
+from customer360.sources import read_data_folder
+from customer360.warehouse import Role, Warehouse
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,6 +34,15 @@ for _name in [name for name in os.environ if name.startswith(("PG", "C360_")) an
 def settings_in(folder: Path) -> Settings:
     """The settings of this clone with its state and its exports in another folder."""
     return Settings(root=ROOT, state=folder / "state", exports=folder / "exports", env_file=folder / ".env")
+
+
+def land_all(warehouse: Warehouse, database: str, folder: Path) -> None:
+    """Lands every file of a data folder in a prepared database, and makes the views that dbt reads."""
+    declared = read_data_folder(folder)
+    with contextlib.closing(warehouse.login(Role.LOADER, database).connect()) as connection:
+        for file in find_files(declared, frozenset()):
+            land_file(connection, declared, declared.feed(file.source, file.entity), file.file_name, None)
+        map_sources(connection, declared)
 
 
 @pytest.fixture(scope="session")

@@ -6,21 +6,19 @@ import csv
 import subprocess
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from customer360 import pipeline
 from customer360.errors import Customer360Error
 from customer360.fitting import IDENTITY, fit
 from customer360.settings import Settings
 
 from .clusters import ClusterScore, connected, score_clusters
-from .predictions import copied
+from .folders import Say, built, copied, rows_of
 
-Say = Callable[[str], None]
 FIELDS = (
     "first_name",
     "last_name",
@@ -181,25 +179,10 @@ def judge_identity(
     )
 
 
-def truth_of_folder(data: Path) -> dict[str, str]:
-    """Entity by record of a folder with ``truth/records.csv`` (source, source_customer_id, person_id).
-
-    Raises:
-        Customer360Error: there is none.
-    """
-    path = data / "truth" / "records.csv"
-    if not path.is_file():
-        raise Customer360Error("the folder has no truth", where=str(path), how="see docs/identity.md")
-    return {f"{row['source']}:{row['source_customer_id']}": row["person_id"] for row in _rows(path)}
-
-
 def _resolve(settings: Settings, folder: Path, say: Say, *, fitted: bool) -> _Found:
     if fitted:
         fit(settings, str(folder), say=say, fitters=(IDENTITY,))
-    with pipeline.opened(settings, str(folder), trigger="evaluate", say=say) as plan:
-        pipeline.map_sources(settings, plan)
-        pipeline.build_models(settings, plan, "+int_identity_clusters")
-        return pipeline.read_models(settings, plan, _read)
+    return built(settings, folder, "+int_identity_clusters", _read, say=say)
 
 
 def _read(connection: Any) -> _Found:
@@ -247,9 +230,8 @@ def splink_clusters(
     settings: Settings, fields: Mapping[str, tuple[str | None, ...]], say: Say = lambda _: None
 ) -> dict[float, dict[str, str]]:
     """Splink's clusters by threshold; none where its environment (``make splink``) is missing."""
-    python = settings.root / ".venv-splink" / "bin" / "python"
-    script = Path(__file__).parent / "peers" / "splink_clusters.py"
-    if not python.is_file():
+    command = splink_command(settings)
+    if command is None:
         say("no Splink: make splink")
         return {}
     with tempfile.TemporaryDirectory(prefix="c360-splink-") as temporary:
@@ -258,16 +240,22 @@ def splink_clusters(
             writer = csv.writer(file)
             writer.writerow(["record_id", *FIELDS])
             writer.writerows([record, *values] for record, values in sorted(fields.items()))
-        done = subprocess.run([python, script, records, clusters], capture_output=True, text=True, check=False)
+        done = subprocess.run([*command, records, clusters], capture_output=True, text=True, check=False)
         if done.returncode:
             say(f"Splink failed: {done.stderr.strip()[-2000:]}")
             return {}
         found: dict[float, dict[str, str]] = defaultdict(dict)
-        for row in _rows(clusters):
+        for row in rows_of(clusters):
             record = row.pop("record_id")
             for threshold, cluster in row.items():
                 found[float(threshold)][record] = cluster
     return dict(found)
+
+
+def splink_command(settings: Settings) -> list[Path] | None:
+    """What runs Splink: with a CSV of records, one for the clusters, and thresholds; None without its environment."""
+    python = settings.root / ".venv-splink" / "bin" / "python"
+    return [python, Path(__file__).parent / "peers" / "splink_clusters.py"] if python.is_file() else None
 
 
 def _reliability(scored: Iterable[tuple[str, str, float]], entity_of: Mapping[str, str]) -> tuple[Reliability, ...]:
@@ -288,7 +276,7 @@ def _mess(path: Path, found: _Found, entity_of: Mapping[str, str]) -> tuple[Mess
     if not path.is_file():
         return ()
     suffered: dict[str, set[str]] = defaultdict(set)
-    for row in _rows(path):
+    for row in rows_of(path):
         record = found.lines.get((row["file"], int(row["line"])))
         if record is not None and record in entity_of:
             suffered[f"{row['field']}: {row['fault'].replace('_', ' ')}"].add(record)
@@ -321,7 +309,7 @@ def _hard_negatives(path: Path, found: _Found, entity_of: Mapping[str, str]) -> 
         clusters[entity].add(found.cluster_of[record])
         emails[entity].add(found.fields[record][FIELDS.index("email")])
         phones[entity].add(found.fields[record][FIELDS.index("phone")])
-    people = [row for row in _rows(path) if row["person_id"] in clusters]
+    people = [row for row in rows_of(path) if row["person_id"] in clusters]
     alike: dict[str, set[tuple[str, str]]] = {
         "twins": _pairs(people, "twin", "household_id", "birth_date"),
         "of one name (father and son, namesakes)": _pairs(people, "namesake", "first_name", "last_name"),
@@ -358,8 +346,3 @@ def _sharing(
             for value in values_of[person["person_id"]] - {None}:
                 groups[value or ""].append(person["person_id"])
     return {pair for group in groups.values() for pair in combinations(sorted(group), 2)}
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
 from customer360 import pipeline
 from customer360.errors import Customer360Error
+from customer360.marked import write_marked
 from customer360.settings import Settings
 
 from .clusters import ClusterScore
-from .identity import JudgedIdentity, judge_identity, truth_of_folder
+from .folders import Say, truth_of_folder
+from .identity import JudgedIdentity, judge_identity
 from .labelled_sets import available, make_folder, truth_of
 
-Say = Callable[[str], None]
 _SEEDS = (42, 7, 11)
 _BEGIN, _END = "<!-- figures: begin -->", "<!-- figures: end -->"
 _GENERATED_GOAL = 0.97
@@ -42,8 +43,7 @@ def write_identity_page(settings: Settings, say: Say) -> list[Path]:
         demo = Path(pipeline.generate(settings, seed=seed))
         truth = truth_of_folder(demo)
         judged.append(judge_identity(settings, demo, truth, name=f"generated, seed {seed}", goal=_GENERATED_GOAL))
-    before, after = text[: text.index(_BEGIN) + len(_BEGIN)], text[text.index(_END) :]
-    page.write_text("\n".join([before, "", *figures(judged), "", after]), encoding="utf-8")
+    write_marked(page, _BEGIN, _END, ["", *figures(judged), ""])
     picture.write_text(_picture(judged), encoding="utf-8")
     return [page, picture]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
@@ -13,10 +12,11 @@ from customer360.fitting.histories import Floats
 from customer360.fitting.predictions import HORIZON_DAYS
 from customer360.settings import Settings
 
+from .folders import Say
+from .labelled_sets import corpora
 from .predictions import Judged, judge, judge_truth
 from .scores import Amounts, Bin, amounts, auc, brier, calibration, calibration_error, deciles, naive_orders, rfm_sum
 
-Say = Callable[[str], None]
 _SEEDS = (42, 7, 11)
 # Published sets below C360_CORPORA: what they are called, the currency, the last day of the fit, the last day of all.
 _PUBLISHED = {
@@ -41,9 +41,9 @@ def write_page(settings: Settings, say: Say) -> list[Path]:
         say(f"judging generated data, seed {seed}")
         demo = Path(pipeline.generate(settings, seed=seed))
         judged.append(judge_truth(settings, demo, name=f"generated, seed {seed}"))
-    corpora = Path(os.environ.get("C360_CORPORA", ""))
+    published = corpora()
     for folder, (name, currency, cut, until) in _PUBLISHED.items():
-        if (transactions := corpora / folder / "transactions.csv").is_file():
+        if published and (transactions := published / folder / "transactions.csv").is_file():
             say(f"judging {name}")
             with tempfile.TemporaryDirectory(prefix="c360-published-") as temporary:
                 data = Path(temporary) / folder

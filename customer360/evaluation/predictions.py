@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,7 +10,6 @@ from typing import Any
 import numpy as np
 import yaml
 
-from customer360 import pipeline
 from customer360.errors import Customer360Error
 from customer360.fitting import fit
 from customer360.fitting.bgnbd import expected_orders, fit_bgnbd
@@ -29,10 +22,10 @@ from customer360.fitting.histories import (
     revenue_between,
 )
 from customer360.fitting.predictions import HORIZON_DAYS, read_customer_days
-from customer360.settings import Settings, database_for
-from customer360.warehouse import Warehouse
+from customer360.settings import Settings
 
-Say = Callable[[str], None]
+from .folders import Say, built, copied, rows_of, truth_of_folder
+
 _EPOCH = date(1970, 1, 1)
 
 
@@ -94,12 +87,9 @@ def judge(
         horizon = (end - day).days
         if horizon < 1:
             raise Customer360Error(f"{day} is not before {end}", where="CUT", how="name an earlier day")
-        _declare(folder, horizon)
-        fit(settings, str(folder), day.isoformat(), say=say)
-        before, predicted = _build(
-            settings, folder, day, "+int_customer_predictions", lambda c: (_seen(c), _predicted(c, horizon)), say
-        )
-        after = _build(settings, folder, end, "+int_customer_days +int_customer_contacts", _seen, say)
+        before, predicted = _before(settings, folder, day, horizon, say)
+        select = "+int_customer_days +int_customer_contacts"
+        after = built(settings, folder, select, _seen, as_of=end.isoformat(), say=say)
         return _compare(name or data.name, day, end, before, predicted, after)
 
 
@@ -107,18 +97,23 @@ def judge_truth(settings: Settings, data: Path, *, name: str = "", say: Say = la
     """Predicts as of a generated folder's as-of date and compares with its ``truth/future_orders.csv``."""
     with copied(settings, data) as folder:
         day = _end(settings, folder, say)
-        _declare(folder, HORIZON_DAYS)
-        fit(settings, str(folder), day.isoformat(), say=say)
-        before, predicted = _build(
-            settings,
-            folder,
-            day,
-            "+int_customer_predictions",
-            lambda c: (_seen(c), _predicted(c, HORIZON_DAYS)),
-            say,
-        )
-    after = _future(data / "truth", before)
+        before, predicted = _before(settings, folder, day, HORIZON_DAYS, say)
+    after = _future(data, before)
     return _compare(name or data.name, day, day + timedelta(days=HORIZON_DAYS), before, predicted, after)
+
+
+def _before(settings: Settings, folder: Path, day: date, horizon: int, say: Say) -> tuple[_Seen, dict[int, Any]]:
+    """What was seen by that day, and what is predicted from it after a fit that saw no more."""
+    _declare(folder, horizon)
+    fit(settings, str(folder), day.isoformat(), say=say)
+    return built(
+        settings,
+        folder,
+        "+int_customer_predictions",
+        lambda connection: (_seen(connection), _predicted(connection, horizon)),
+        as_of=day.isoformat(),
+        say=say,
+    )
 
 
 def _compare(name: str, cut: date, end: date, before: _Seen, predicted: dict[int, Any], after: _Seen) -> Judged:
@@ -157,11 +152,11 @@ def _as_known_before(before: _Seen, after: _Seen) -> CustomerDays:
     return CustomerDays(renamed, after.days.day[known], after.days.revenue[known], after.days.is_purchase[known])
 
 
-def _future(truth: Path, before: _Seen) -> _Seen:
-    people = {f"{row['source']}:{row['source_customer_id']}": row["person_id"] for row in _rows(truth / "records.csv")}
+def _future(data: Path, before: _Seen) -> _Seen:
+    people = truth_of_folder(data)
     numbers = {person: number for number, person in enumerate(sorted(set(people.values())))}
     sums: dict[tuple[int, int], float] = {}
-    for row in _rows(truth / "future_orders.csv"):
+    for row in rows_of(data / "truth" / "future_orders.csv"):
         if row["status"] in ("completed", "refunded") and row["person_id"] in numbers:
             day = (date.fromisoformat(row["ordered_at"][:10]) - _EPOCH).days
             key = (numbers[row["person_id"]], day)
@@ -178,21 +173,6 @@ def _future(truth: Path, before: _Seen) -> _Seen:
     )
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _build(
-    settings: Settings, folder: Path, day: date | None, select: str, read: Callable[[Any], Any], say: Say
-) -> Any:
-    as_of = day.isoformat() if day else ""
-    with pipeline.opened(settings, str(folder), as_of, trigger="evaluate", say=say) as plan:
-        pipeline.map_sources(settings, plan)
-        pipeline.build_models(settings, plan, select)
-        return pipeline.read_models(settings, plan, read)
-
-
 def _end(settings: Settings, folder: Path, say: Say) -> date:
     def read(connection: Any) -> date:
         with connection.cursor() as cursor:
@@ -200,8 +180,7 @@ def _end(settings: Settings, folder: Path, say: Say) -> date:
             found: date = cursor.fetchone()[0]
         return found
 
-    found: date = _build(settings, folder, None, "+stg_run_settings", read, say)
-    return found
+    return built(settings, folder, "+stg_run_settings", read, say=say)
 
 
 def _seen(connection: Any) -> _Seen:
@@ -218,26 +197,6 @@ def _predicted(connection: Any, horizon: int) -> dict[int, tuple[float, float, f
             " from intermediate.int_customer_predictions"
         )
         return {key: (float(churn), float(orders), float(value)) for key, churn, orders, value in cursor.fetchall()}
-
-
-@contextmanager
-def copied(settings: Settings, data: Path) -> Iterator[Path]:
-    """The folder's files under another name, and so with a database of its own, which is dropped at the end."""
-    with tempfile.TemporaryDirectory(prefix="c360-evaluation-") as temporary:
-        folder = Path(temporary).resolve() / "data"
-        shutil.copytree(data, folder, copy_function=_link, ignore=shutil.ignore_patterns("fitted", "truth"))
-        try:
-            yield folder
-        finally:
-            Warehouse(settings).drop(database_for(folder))
-            shutil.rmtree(settings.state / "dbt" / database_for(folder), ignore_errors=True)
-
-
-def _link(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
 
 
 def _declare(folder: Path, horizon: int) -> None:

@@ -25,6 +25,7 @@ import yaml
 from customer360 import pipeline
 from customer360.evaluation import identity as judged
 from customer360.evaluation.clusters import ClusterScore, score_clusters
+from customer360.evaluation.folders import truth_of_folder
 from customer360.settings import Settings, database_for
 from customer360.warehouse import Warehouse
 from data_generators import GeneratorConfig, generate
@@ -62,7 +63,7 @@ def write_folder(folder: Path, customers: int, seed: int) -> dict[str, str]:
                 path.rename(folder / path.name)
     declared["sources"] = people
     (folder / "sources.yml").write_text(yaml.safe_dump(declared, sort_keys=False), encoding="utf-8")
-    truth = judged.truth_of_folder(made)
+    truth = truth_of_folder(made)
     shutil.rmtree(made)
     return truth
 
@@ -110,13 +111,12 @@ def _export(connection: Any, path: Path) -> None:
 
 def splink(settings: Settings, records_csv: Path, truth: dict[str, str]) -> Took | None:
     """Splink on these records; None where its environment is missing."""
-    python = settings.root / ".venv-splink" / "bin" / "python"
-    if not python.is_file():
+    command = judged.splink_command(settings)
+    if command is None:
         return None
-    script = Path(judged.__file__).parent / "peers" / "splink_clusters.py"
     clusters_csv = records_csv.with_name("clusters.csv")
     started = time.monotonic()
-    subprocess.run([python, script, records_csv, clusters_csv, str(THRESHOLD)], check=True, stderr=subprocess.DEVNULL)
+    subprocess.run([*command, records_csv, clusters_csv, str(THRESHOLD)], check=True, stderr=subprocess.DEVNULL)
     seconds = time.monotonic() - started
     with clusters_csv.open(encoding="utf-8", newline="") as file:
         cluster_of = {row["record_id"]: row[str(THRESHOLD)] for row in csv.DictReader(file)}

@@ -25,6 +25,7 @@ from typing import Any
 import psutil
 
 from customer360.landing import land_file
+from customer360.marked import write_marked
 from customer360.settings import Settings
 from customer360.sources import read_data_folder
 from customer360.warehouse import Role, Warehouse
@@ -170,14 +171,6 @@ def peaks_of_formats(folder: Path, sizes: tuple[int, ...] = (100_000, 1_000_000)
         yield f"peak of {name:<8} {', '.join(found)}"
 
 
-def write_docs(lines: list[str]) -> None:
-    """Puts the figures between their marks."""
-    document = Path("docs/landing.md")
-    text = document.read_text(encoding="utf-8")
-    before, after = text[: text.index(_BEGIN) + len(_BEGIN)], text[text.index(_END) :]
-    document.write_text("\n".join([before, "```text", *lines, "```", after]), encoding="utf-8")
-
-
 def report(bench: Bench, folder: Path, turns: int, larger: list[str], formats: bool) -> tuple[list[str], bool]:
     """Measures everything, telling it line by line; whether the budgets hold."""
     lines: list[str] = []
@@ -241,7 +234,7 @@ def main() -> int:
         if not options.keep:
             shutil.rmtree(home)
     if options.docs:
-        write_docs(lines)
+        write_marked(Path("docs/landing.md"), _BEGIN, _END, ["```text", *lines, "```"])
     return 0 if holds else 1
 
 

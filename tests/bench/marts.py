@@ -21,11 +21,11 @@ from typing import Any
 
 import duckdb
 
-from customer360.landing import find_files, land_file, map_sources
+from customer360.marked import write_marked
 from customer360.settings import Settings
-from customer360.sources import read_data_folder
 from customer360.transform import Dbt
 from customer360.warehouse import Role, Warehouse
+from tests.conftest import land_all
 
 SLOWEST = 15.0  # times DuckDB
 STEEPEST = 11.0  # times, for ten times the rows
@@ -115,12 +115,7 @@ class Bench:
         for name, text in _FILES.items():
             (folder / name).write_text(text, encoding="utf-8")
         warehouse.prepare(_DATABASE)
-        source = read_data_folder(folder)
-        loader = warehouse.login(Role.LOADER, _DATABASE).connect()
-        for file in find_files(source, frozenset()):
-            land_file(loader, source, source.feed(file.source, file.entity), file.file_name, None)
-        map_sources(loader, source)
-        loader.close()
+        land_all(warehouse, _DATABASE, folder)
         self._dbt = Dbt(settings, warehouse, _DATABASE, target="local")
         self._target = settings.state / "dbt" / _DATABASE / "target"
         self._dbt.parse()
@@ -269,10 +264,7 @@ def main() -> int:
         warehouse.stop()
         shutil.rmtree(home)
     if options.docs:
-        document = Path("docs/marts.md")
-        text = document.read_text(encoding="utf-8")
-        before, after = text[: text.index(_BEGIN) + len(_BEGIN)], text[text.index(_END) :]
-        document.write_text("\n".join([before, "```text", *lines, "```", after]), encoding="utf-8")
+        write_marked(Path("docs/marts.md"), _BEGIN, _END, ["```text", *lines, "```"])
     return 0 if holds else 1
 
 

@@ -14,12 +14,10 @@ from typing import Any
 
 import pytest
 
-from customer360.landing import find_files, land_file, map_sources
 from customer360.settings import Settings
-from customer360.sources import read_data_folder
 from customer360.transform import Dbt
 from customer360.warehouse import Role, Warehouse
-from tests.conftest import ROOT, settings_in
+from tests.conftest import ROOT, land_all, settings_in
 
 MARTS = (
     "cohort_retention",
@@ -92,12 +90,7 @@ def landed(
         database = f"c360_test_{uuid.uuid4().hex[:12]}"
         try:
             warehouse.prepare(database)
-            source = read_data_folder(folder)
-            connection = warehouse.login(Role.LOADER, database).connect()
-            for file in find_files(source, frozenset()):
-                land_file(connection, source, source.feed(file.source, file.entity), file.file_name, None)
-            map_sources(connection, source)
-            connection.close()
+            land_all(warehouse, database, folder)
             yield Project(warehouse, database, settings_in(tmp_path_factory.mktemp("dbt")))
         finally:
             warehouse.drop(database)

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from customer360 import pipeline
+from customer360.evaluation.folders import built
 from customer360.settings import Settings
 
 COLUMNS = ("id", "first", "last", "born", "email", "phone", "street", "city", "postcode")
@@ -116,10 +116,7 @@ class Resolved:
 
 def resolve(settings: Settings, folder: Path) -> Resolved:
     """Lands what is new in the folder and resolves all of it."""
-    with pipeline.opened(settings, str(folder), trigger="test") as plan:
-        pipeline.map_sources(settings, plan)
-        pipeline.build_models(settings, plan, "+int_identity_evidence")
-        return pipeline.read_models(settings, plan, _read)
+    return built(settings, folder, "+int_identity_evidence", _read)
 
 
 def _read(connection: Any) -> Resolved:

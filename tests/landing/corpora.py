@@ -14,6 +14,7 @@ from customer360.landing.delimited import DelimitedFile
 from customer360.landing.dialect import Pins
 from customer360.landing.dry_run import values
 from customer360.landing.reading import open_table
+from customer360.marked import write_marked
 
 COLLECTIONS = ("csv_spectrum", "csvkit_examples", "frictionless_data")
 LIMIT = 30.0
@@ -112,10 +113,7 @@ def main() -> int:
         f" {sum(bool(fate.agrees) for fate in compared)} landed with the cells that Python's csv module finds under the"
         f" same dialect; the slowest stayed below {max(1, round(max(fate.seconds for fate in fates) + 0.5))} s.",
     ]
-    document = Path("docs/landing.md")
-    text = document.read_text(encoding="utf-8")
-    before, after = text[: text.index(_BEGIN) + len(_BEGIN)], text[text.index(_END) :]
-    document.write_text(before + "\n" + "\n".join(lines) + "\n" + after, encoding="utf-8")
+    write_marked(Path("docs/landing.md"), _BEGIN, _END, lines)
     for fate in fates:
         if not fate.balanced or fate.agrees is False or fate.seconds > LIMIT:
             sys.stdout.write(f"{fate}\n")

@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from customer360.landing.dry_run import land_one
+from customer360.marked import write_marked
 
 Rows = list[list[str]]
 MEASURES = ("success", *(f"{part} {measure}" for part in ("header", "record", "cell") for measure in ("P", "R", "F1")))
@@ -307,10 +308,7 @@ def main() -> int:
     for score, name in worst[: options.worst]:
         sys.stdout.write(f"{score:6.3f} {name}\n")
     if options.write:
-        document = Path("docs/landing.md")
-        text = document.read_text(encoding="utf-8")
-        before, after = text[: text.index(_BEGIN) + len(_BEGIN)], text[text.index(_END) :]
-        document.write_text(before + "\n" + "\n".join(lines) + "\n" + after, encoding="utf-8")
+        write_marked(Path("docs/landing.md"), _BEGIN, _END, lines)
     return 0
 
 
