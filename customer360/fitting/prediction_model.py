@@ -4,23 +4,26 @@ Two numbers are predicted for each customer and horizon: the chance to buy again
 The types (see ``customer_types``) give a first answer. Two regressions correct it, fitted on earlier days: what was
 known then against what came next, all before the day of the fit. The first is the mean of two, of which one starts from
 the customer's own outlook and the other from everybody's, so that neither a fault of the types nor the noise of few
-features weighs fully. Features are places among all customers or ratios of a customer's own figures, so they mean the
-same for any shop, any currency and any length of history.
+features weighs fully. A mean of two is less sure than either, so its chances are calibrated after Platt (1999) on the
+same earlier days. Features are places among all customers or ratios of a customer's own figures, so they mean the same
+for any shop, any currency and any length of history.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .customer_types import CustomerTypes, Outlook, fit_types, outlook
 from .histories import VISIT_DAYS, YEAR, CustomerDays, Floats, Histories, histories_at, purchases_between
 from .regression import fit_glm
 
 # Earlier days, as shares of the time observed before the day of the fit. With more than two years of it: one horizon
-# before and one year before, which is the season that comes next.
+# before, one year before, which is the season that comes next, and the day between them: all seasons alike.
 _EARLIER_SHARES = (0.25, 0.4, 0.5)
 # Penalty of each coefficient, for each earlier day.
 _RIDGE = 3.0
@@ -79,6 +82,19 @@ class _Sight:
         return np.column_stack([np.ones(len(self.repeats)), *(self.features[name] for name in names)])
 
 
+@dataclass(frozen=True)
+class _Lesson:
+    """What was known on an earlier day, and how often each customer bought in so many days ahead of it."""
+
+    sight: _Sight
+    outcome: Floats
+    ahead: int
+
+    @property
+    def bought(self) -> NDArray[np.bool_]:
+        return self.outcome > 0
+
+
 def fit_model(days: CustomerDays, as_of: int, horizon_days: int) -> PredictionModel:
     """Fits types and regressions on what was known at the end of a day.
 
@@ -89,20 +105,25 @@ def fit_model(days: CustomerDays, as_of: int, horizon_days: int) -> PredictionMo
     """
     days = days.until(as_of)
     types = fit_types(histories_at(days, as_of))
-    backs = [horizon_days, YEAR] if days.span > 2 * YEAR else [int(days.span * share) for share in _EARLIER_SHARES]
+    if days.span > 2 * YEAR:
+        backs = [horizon_days, (horizon_days + YEAR) // 2, YEAR]
+    else:
+        backs = [int(days.span * share) for share in _EARLIER_SHARES]
     lessons = [lesson for back in backs if (lesson := _lesson(days, as_of, back, horizon_days))]
     if not lessons:
         weights = {("buys", "own_outlook"): 1.0, ("orders", "own_outlook"): 1.0}
         return PredictionModel(types, {**_no_weights(), **weights}, 0)
     weights = {**_no_weights(), **_fit_buys(lessons), **_fit_orders(lessons)}
+    # Only those that look as far ahead: a shorter time tells nothing of the level of a longer one.
+    weights = _calibrated(weights, [lesson for lesson in lessons if lesson.ahead == horizon_days])
     weights["buys", "has_visited"] = _fit_visits(weights, days, as_of)
-    return PredictionModel(types, weights, sum(len(outcome) for _, outcome in lessons))
+    return PredictionModel(types, weights, sum(len(lesson.outcome) for lesson in lessons))
 
 
 def predict(model: PredictionModel, histories: Histories, horizon_days: float) -> Predictions:
     """What SQL computes, here: chances and purchases of each customer within a horizon."""
     sight = _see(model.types, histories, horizon_days)
-    log_odds = _linear(model.weights, "buys", sight, sight.log_odds, sight.common_log_odds)
+    log_odds = _buys_log_odds(model.weights, sight)
     buys = 1 / (1 + np.exp(-np.clip(log_odds, -_HIGHEST_LOG_ODDS, _HIGHEST_LOG_ODDS)))
     log_more = _linear(model.weights, "orders", sight, sight.log_more, sight.common_log_more)
     corrected = buys * (1 + np.exp(np.minimum(log_more, 20)))
@@ -118,6 +139,10 @@ def _no_weights() -> dict[tuple[str, str], float]:
     }
 
 
+def _buys_log_odds(weights: dict[tuple[str, str], float], sight: _Sight) -> Floats:
+    return _linear(weights, "buys", sight, sight.log_odds, sight.common_log_odds)
+
+
 def _linear(weights: dict[tuple[str, str], float], part: str, sight: _Sight, own: Floats, common: float) -> Floats:
     terms = BUYS_TERMS if part == "buys" else ORDERS_TERMS
     linear: Floats = (
@@ -129,8 +154,8 @@ def _linear(weights: dict[tuple[str, str], float], part: str, sight: _Sight, own
     return linear
 
 
-def _lesson(days: CustomerDays, as_of: int, back: int, horizon_days: int) -> tuple[_Sight, Floats] | None:
-    """What was known some days before, and how often each customer bought in the time after."""
+def _lesson(days: CustomerDays, as_of: int, back: int, horizon_days: int) -> _Lesson | None:
+    """The lesson of some days before; none where too little happened."""
     ahead = min(horizon_days, back)
     if ahead < 1:
         return None
@@ -139,7 +164,7 @@ def _lesson(days: CustomerDays, as_of: int, back: int, horizon_days: int) -> tup
     bought = int((outcome > 0).sum())
     if len(histories) < _FEWEST_CUSTOMERS or min(bought, len(histories) - bought) < _FEWEST_OUTCOMES:
         return None
-    return _see(fit_types(histories), histories, ahead), outcome
+    return _Lesson(_see(fit_types(histories), histories, ahead), outcome, ahead)
 
 
 def _see(types: CustomerTypes, histories: Histories, horizon_days: float) -> _Sight:
@@ -170,11 +195,11 @@ def _see(types: CustomerTypes, histories: Histories, horizon_days: float) -> _Si
     )
 
 
-def _fit_buys(lessons: list[tuple[_Sight, Floats]]) -> dict[tuple[str, str], float]:
-    outcome = np.concatenate([(bought > 0).astype(float) for _, bought in lessons])
-    own = np.concatenate([sight.log_odds for sight, _ in lessons])
-    common = np.concatenate([np.full(len(sight.repeats), sight.common_log_odds) for sight, _ in lessons])
-    columns = np.concatenate([sight.columns(*_FEATURES) for sight, _ in lessons])
+def _fit_buys(lessons: Sequence[_Lesson]) -> dict[tuple[str, str], float]:
+    outcome = np.concatenate([lesson.bought for lesson in lessons]).astype(float)
+    own = np.concatenate([lesson.sight.log_odds for lesson in lessons])
+    common = np.concatenate([np.full(len(lesson.outcome), lesson.sight.common_log_odds) for lesson in lessons])
+    columns = np.concatenate([lesson.sight.columns(*_FEATURES) for lesson in lessons])
     ridge = np.array([_LIMIT, *(_RIDGE * len(lessons) for _ in _FEATURES)])
     from_own = fit_glm(
         np.column_stack([columns, own]), outcome, own, np.append(ridge, _RIDGE * len(lessons)), "logistic"
@@ -188,34 +213,48 @@ def _fit_buys(lessons: list[tuple[_Sight, Floats]]) -> dict[tuple[str, str], flo
     }
 
 
+def _calibrated(weights: dict[tuple[str, str], float], lessons: Sequence[_Lesson]) -> dict[tuple[str, str], float]:
+    """The weights whose log-odds, a line in the old ones, make what happened most likely."""
+    if not lessons:
+        return weights
+    outcome = np.concatenate([lesson.bought for lesson in lessons]).astype(float)
+    log_odds = np.concatenate([_buys_log_odds(weights, lesson.sight) for lesson in lessons])
+    line = np.column_stack([np.ones(len(outcome)), log_odds])
+    constant, steeper = fit_glm(line, outcome, log_odds, np.full(2, _LIMIT), "logistic")
+    calibrated = {
+        (part, term): weight * (1 + steeper) if part == "buys" else weight for (part, term), weight in weights.items()
+    }
+    calibrated["buys", "constant"] += constant
+    return calibrated
+
+
 def _fit_visits(weights: dict[tuple[str, str], float], days: CustomerDays, as_of: int) -> float:
     """What a recent visit adds. Web logs reach back less far than orders, so the last weeks alone teach it."""
     lesson = _lesson(days, as_of, VISIT_DAYS, VISIT_DAYS)
     if lesson is None:
         return 0.0
-    sight, outcome = lesson
-    visited = sight.features["has_visited"]
+    visited = lesson.sight.features["has_visited"]
     if len(np.unique(visited)) < 2 or (visited > 0).sum() < _FEWEST_CUSTOMERS:
         return 0.0
-    offset = _linear(weights, "buys", sight, sight.log_odds, sight.common_log_odds)
-    found = fit_glm(
-        sight.columns("has_visited"), (outcome > 0).astype(float), offset, np.array([_LIMIT, _RIDGE]), "logistic"
-    )
+    offset = _buys_log_odds(weights, lesson.sight)
+    columns = lesson.sight.columns("has_visited")
+    found = fit_glm(columns, lesson.bought.astype(float), offset, np.array([_LIMIT, _RIDGE]), "logistic")
     return float(found[1])
 
 
-def _fit_orders(lessons: list[tuple[_Sight, Floats]]) -> dict[tuple[str, str], float]:
-    outcome = np.concatenate([bought[bought > 0] - 1 for _, bought in lessons])
-    common = np.concatenate([np.full(int((bought > 0).sum()), sight.common_log_more) for sight, bought in lessons])
-    columns = np.concatenate([sight.columns(*ORDERS_TERMS)[bought > 0] for sight, bought in lessons])
+def _fit_orders(lessons: Sequence[_Lesson]) -> dict[tuple[str, str], float]:
+    outcome = np.concatenate([lesson.outcome[lesson.bought] - 1 for lesson in lessons])
+    common = np.concatenate([np.full(int(one.bought.sum()), one.sight.common_log_more) for one in lessons])
+    columns = np.concatenate([lesson.sight.columns(*ORDERS_TERMS)[lesson.bought] for lesson in lessons])
     ridge = np.array([_LIMIT, *(_RIDGE * len(lessons) for _ in ORDERS_TERMS)])
     found = fit_glm(columns, outcome, common, ridge, "poisson")
     # The level of the past is half believed: it holds for a shorter time ahead and another season.
+    sights = [lesson.sight for lesson in lessons]
     learnt = sum(
         float(sight.outlook.buys @ np.exp(sight.common_log_more + sight.columns(*ORDERS_TERMS) @ found))
-        for sight, _ in lessons
+        for sight in sights
     )
-    expected = sum(float(sight.outlook.buys @ np.exp(sight.log_more)) for sight, _ in lessons)
+    expected = sum(float(sight.outlook.buys @ np.exp(sight.log_more)) for sight in sights)
     return {
         ("orders", "common_outlook"): 1.0,
         ("orders", "constant"): float(found[0]) - math.log(learnt / expected) / 2,

@@ -10,7 +10,7 @@ import pytest
 from customer360.fitting.bgnbd import expected_orders, fit_bgnbd
 from customer360.fitting.customer_types import CustomerTypes, fit_types, outlook
 from customer360.fitting.histories import CustomerDays, histories_at, purchases_between
-from customer360.fitting.prediction_model import fit_model, predict
+from customer360.fitting.prediction_model import PredictionModel, fit_model, predict
 from customer360.fitting.predictions import HORIZON_DAYS, prior_baskets
 from customer360.fitting.regression import fit_glm
 from tests.fitting.models import CORPORA, transactions
@@ -115,6 +115,22 @@ def test_chances_are_chances_and_grow_with_the_horizon():
     actual = purchases_between(days, histories.customer, 600, 720)
     assert short.buys.mean() == pytest.approx((actual > 0).mean(), abs=0.05)
     assert short.orders.sum() == pytest.approx(actual.sum(), rel=0.15)
+
+
+def test_chances_are_as_high_as_what_happened_on_the_days_learnt_from():
+    """Years of data: what the two regressions say together is right on average, and neither too sure nor too unsure."""
+    days = made_up(until=1200)
+    model = fit_model(days, 1200, HORIZON_DAYS)
+    chances, outcomes = [], []
+    for back in (HORIZON_DAYS, (HORIZON_DAYS + 365) // 2, 365):
+        then = histories_at(days, 1200 - back)
+        as_seen_then = PredictionModel(fit_types(then), model.weights, 0)
+        chances.append(predict(as_seen_then, then, HORIZON_DAYS).buys)
+        outcomes.append(purchases_between(days, then.customer, 1200 - back, 1200 - back + HORIZON_DAYS) > 0)
+    chance, happened = np.concatenate(chances), np.concatenate(outcomes)
+    log_odds = np.log(chance / (1 - chance))
+    assert chance.mean() == pytest.approx(happened.mean(), abs=1e-4)
+    assert (log_odds * chance).mean() == pytest.approx((log_odds * happened).mean(), abs=1e-4)
 
 
 def test_nobody_leaves_where_nobody_left():
