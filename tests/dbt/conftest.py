@@ -20,6 +20,8 @@ from customer360.warehouse import Role, Warehouse
 from tests.conftest import ROOT, land_all, settings_in
 
 MARTS = (
+    "at_risk_customers",
+    "channel_quality",
     "cohort_retention",
     "customer_golden_lineage",
     "customer_health",
@@ -27,12 +29,16 @@ MARTS = (
     "customer_metrics_advanced",
     "customer_records",
     "customer_rfm",
+    "customer_segment_history",
     "dim_customers",
     "dim_date",
     "fct_orders",
     "identity_history",
     "identity_links",
     "identity_review",
+    "kpi_summary",
+    "revenue_concentration",
+    "segment_migration",
     "segment_summary",
 )
 

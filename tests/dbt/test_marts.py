@@ -339,6 +339,86 @@ def test_segments_and_dates_are_whole(project):
     ]
 
 
+def test_segments_at_month_ends(project):
+    """From the month on in which somebody is known; fifths of those who had bought by then; the last month is today."""
+    history = "select month_end::text, previous_segment, segment, revenue from warehouse.customer_segment_history"
+    assert project.rows(f"{history} where customer_key = {CARLA} order by month_end") == [
+        ("2024-02-29", "Not yet known", "New Customers", 150),
+        ("2024-03-31", "New Customers", "Potential Loyalists", 0),
+        ("2024-04-30", "Potential Loyalists", "About To Sleep", 0),
+        ("2024-05-31", "About To Sleep", "Potential Loyalists", CARLA_REVENUE - 150),
+        ("2024-06-30", "Potential Loyalists", "Potential Loyalists", 0),
+    ]
+    assert project.rows(f"{history} where customer_key = {FIRM} order by month_end limit 2") == [
+        ("2023-07-31", "No purchases", "No purchases", 0),  # nobody knows since when
+        ("2023-08-31", "No purchases", "No purchases", 0),
+    ]
+    assert project.rows(
+        "select month_end::text, from_segment, to_segment, customers, revenue from warehouse.segment_migration"
+        " where month_end >= '2024-06-01' order by customers desc, to_segment"
+    ) == [
+        ("2024-06-30", "No purchases", "No purchases", 2, 0),
+        ("2024-06-30", "Hibernating", "Hibernating", 1, 0),
+        ("2024-06-30", "No purchases", "New Customers", 1, 20),
+        ("2024-06-30", "Potential Loyalists", "Potential Loyalists", 1, 0),
+    ]
+
+
+def test_key_figures(project):
+    """June, and the thirty days before it, in which nobody bought: the order of 1 May is older."""
+    figures = {
+        name: (this, previous)
+        for name, this, previous in project.rows("select kpi, this_period, previous_period from warehouse.kpi_summary")
+    }
+    assert figures == {
+        "Revenue": (20, 0),
+        "Gross Revenue": (100, 0),
+        "Refunds": (80, 0),
+        "Refund Rate": (Decimal("0.8"), None),
+        "Order Count": (1, 0),
+        "Average Order Value": (20, None),
+        "Customers": (5, 5),
+        "Current Customers": (3, 2),
+        "Active Customers": (1, 0),
+        "New Customers": (1, 0),
+        "Returning Customers": (0, 0),
+        "Returning Share": (0, None),
+        "Revenue per Active Customer": (20, None),
+    }
+    assert project.rows(
+        "select absolute_change, relative_change from warehouse.kpi_summary where kpi = 'Current Customers'"
+    ) == [(1, Decimal("0.5"))]
+
+
+def test_where_revenue_comes_from(project):
+    assert project.rows(
+        "select acquisition_channel, customers, purchases, revenue, repeat_rate, active_rate"
+        " from warehouse.channel_quality order by 1"
+    ) == [
+        ("No purchases", 2, 0, 0, 0, 0),
+        ("Unknown", 3, 4, CARLA_REVENUE + 50, Decimal("0.333333"), 1),
+    ]
+    tenths = "select decile, members, revenue from warehouse.revenue_concentration where ranked_by = '{}' order by 1"
+    assert project.rows(tenths.format("customers")) == [(1, 1, CARLA_REVENUE), (2, 1, 30), (3, 1, 20)]
+    assert project.rows(tenths.format("baskets")) == [
+        (1, 1, 150),
+        (2, 1, CARLA_REVENUE - 150),
+        (3, 1, 30),
+        (4, 1, 20),
+    ]
+
+
+def test_customers_at_risk(project):
+    """Who is likely to leave and bought in the last year, the most at stake first."""
+    expected = project.rows(
+        "select customer_key, round(churn_probability * ltv_actual, 2) from warehouse.customer_metrics_advanced"
+        " join warehouse.customer_health using (customer_key) where high_churn_risk order by 2 desc"
+    )
+    assert expected
+    listed = "select customer_key, value_at_stake from warehouse.at_risk_customers order by place"
+    assert project.rows(listed) == expected
+
+
 def test_tickets_and_events_of_later_days_are_unknown(project):
     assert project.rows("select ticket_id, closed_at from staging.stg_tickets order by 1") == [
         ("T1", None),
@@ -354,6 +434,8 @@ def test_a_past_day_can_be_rebuilt(project):
     """An earlier as-of date sees no later row; a law that is broken is told and its rows are kept; the same date again
     gives the same marts."""
     before = project.fingerprints()
+    segments_then = "select customer_key, segment from warehouse.{} where {} order by 1"
+    remembered = project.rows(segments_then.format("customer_segment_history", "month_end = '2024-03-31'"))
 
     tested = ("build", "--exclude-resource-type", "unit_test", "seed")
     assert project.dbt(*tested, as_of="2024-03-31", horizons_days=(30,)) == 0
@@ -365,6 +447,7 @@ def test_a_past_day_can_be_rebuilt(project):
     assert project.rows("select max(cohort_month), max(months_since) from warehouse.cohort_retention") == [
         (date(2024, 3, 1), 1)
     ]
+    assert project.rows(segments_then.format("customer_rfm", "true")) == remembered
     columns = {
         name
         for (name,) in project.rows(
@@ -393,5 +476,6 @@ def test_nothing_at_all(landed):
         assert project.dbt("build", "--exclude-resource-type", "unit_test") == 0
         rows = {mart: project.rows(f"select count(*) from warehouse.{mart}")[0][0] for mart in project.fingerprints()}
         assert rows.pop("segment_summary") == 12
+        assert rows.pop("kpi_summary") == 13
         assert rows.pop("dim_date") in (365, 366)  # the year of landing
         assert set(rows.values()) == {0}

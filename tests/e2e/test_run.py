@@ -9,6 +9,8 @@ import pytest
 from tests.e2e.support import ROOT, Installation
 
 CONTRACT = {
+    "at_risk_customers.csv",
+    "channel_quality.csv",
     "cohort_retention.csv",
     "customer_golden_lineage.csv",
     "customer_health.csv",
@@ -16,6 +18,7 @@ CONTRACT = {
     "customer_metrics_advanced.csv",
     "customer_records.csv",
     "customer_rfm.csv",
+    "customer_segment_history.csv",
     "datapackage.json",
     "dim_customers.csv",
     "dim_date.csv",
@@ -23,7 +26,10 @@ CONTRACT = {
     "identity_history.csv",
     "identity_links.csv",
     "identity_review.csv",
+    "kpi_summary.csv",
     "manifest.json",
+    "revenue_concentration.csv",
+    "segment_migration.csv",
     "segment_summary.csv",
 }
 

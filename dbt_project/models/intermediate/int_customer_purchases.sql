@@ -33,6 +33,15 @@ summed as (
                     then 1
             end
         ) as last_year_purchases,
+        cast(
+            sum(
+                case
+                    when {{ days_since('customer_days.order_date', 'settings.as_of_date') }} < 365
+                        then customer_days.revenue
+                    else 0
+                end
+            ) as numeric(18, 2)
+        ) as last_year_revenue,
         min(case when customer_days.is_purchase then customer_days.order_date end) as first_purchase_date,
         max(case when customer_days.is_purchase then customer_days.order_date end) as last_purchase_date,
         avg(case when customer_days.is_purchase then customer_days.revenue end) as average_basket,

@@ -64,6 +64,64 @@ cohorts as (
     select coalesce(sum(revenue), 0) as revenue from {{ ref('cohort_retention') }}
 ),
 
+channels as (
+    select coalesce(sum(revenue), 0) as revenue from {{ ref('channel_quality') }}
+),
+
+concentration as (
+    select
+        coalesce(sum(case when ranked_by = 'customers' then revenue end), 0) as revenue_of_buyers,
+        coalesce(sum(case when ranked_by = 'baskets' then revenue end), 0) as revenue_of_baskets
+    from {{ ref('revenue_concentration') }}
+),
+
+of_purchases as (
+    select coalesce(sum(purchase_days.revenue), 0) as revenue
+    from (
+        select sum(orders.revenue) as revenue
+        from orders
+        where orders.customer_key is not null
+        group by orders.customer_key, orders.date_key
+        having sum(orders.revenue) > 0
+    ) as purchase_days
+),
+
+kpis as (
+    select
+        period_start,
+        period_end,
+        this_period as revenue
+    from {{ ref('kpi_summary') }}
+    where kpi = 'Revenue'
+),
+
+of_period as (
+    select coalesce(sum(orders.revenue), 0) as revenue
+    from kpis
+    left join orders
+        on orders.order_date between kpis.period_start and kpis.period_end
+),
+
+months as (
+    select
+        month_end,
+        sum(revenue) as revenue
+    from {{ ref('segment_migration') }}
+    group by month_end
+),
+
+of_months as (
+    select
+        months.month_end,
+        coalesce(sum(orders.revenue), 0) as revenue
+    from months
+    left join orders
+        on
+            orders.customer_key is not null
+            and orders.order_date between {{ dbt.date_trunc('month', 'months.month_end') }} and months.month_end
+    group by months.month_end
+),
+
 sums as (
     select
         'amounts of ' || staged.source as what,
@@ -125,6 +183,52 @@ sums as (
         cohorts.revenue as found
     from rfm
     cross join cohorts
+
+    union all
+
+    select
+        'channel_quality' as what,
+        of_customers.revenue as expected,
+        channels.revenue as found
+    from of_customers
+    cross join channels
+
+    union all
+
+    select
+        'revenue_concentration, customers' as what,
+        rfm.revenue_of_buyers as expected,
+        concentration.revenue_of_buyers as found
+    from rfm
+    cross join concentration
+
+    union all
+
+    select
+        'revenue_concentration, baskets' as what,
+        of_purchases.revenue as expected,
+        concentration.revenue_of_baskets as found
+    from of_purchases
+    cross join concentration
+
+    union all
+
+    select
+        'kpi_summary' as what,
+        of_period.revenue as expected,
+        kpis.revenue as found
+    from of_period
+    cross join kpis
+
+    union all
+
+    select
+        'segment_migration of ' || cast(months.month_end as text) as what,
+        of_months.revenue as expected,
+        months.revenue as found
+    from months
+    inner join of_months
+        on months.month_end = of_months.month_end
 )
 
 select *

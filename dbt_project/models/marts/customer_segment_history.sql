@@ -1,0 +1,207 @@
+{#- Points in time: 0 is the as-of date, 1 the end of the month before it, and so on. -#}
+{%- set months = var('segment_history_months') -%}
+
+with
+
+customers as (
+    select * from {{ ref('int_customer_deduped') }}
+),
+
+customer_days as (
+    select * from {{ ref('int_customer_days') }}
+),
+
+settings as (
+    select * from {{ ref('stg_run_settings') }}
+),
+
+segments as (
+    select
+        recency_limits.days_from,
+        recency_limits.days_to,
+        segments.frequency_score,
+        segments.monetary_score,
+        segments.segment
+    from {{ ref('rfm_segments') }} as segments
+    inner join {{ ref('rfm_recency_limits') }} as recency_limits
+        on segments.recency_score = recency_limits.recency_score
+),
+
+-- What happened up to each point and after the one before it; what is older than the first point counts there. Who has
+-- no day of birth as a customer was always there.
+happened as (
+    select
+        customer_days.customer_key,
+        least({{ months_between('customer_days.order_date', 'settings.as_of_date') }}, {{ months }}) as months_ago,
+        case when customer_days.is_purchase then 1 else 0 end as purchases,
+        customer_days.revenue,
+        case when customer_days.is_purchase then customer_days.order_date end as last_purchase_date
+    from customer_days
+    cross join settings
+
+    union all
+
+    select
+        customers.customer_key,
+        least(
+            coalesce({{ months_between('customers.created_at', 'settings.as_of_date') }}, {{ months }}), {{ months }}
+        ) as months_ago,
+        0 as purchases,
+        0 as revenue,
+        null as last_purchase_date
+    from customers
+    cross join settings
+),
+
+summed as (
+    select
+        customer_key,
+        months_ago,
+        sum(purchases) as purchases,
+        sum(revenue) as revenue,
+        max(last_purchase_date) as last_purchase_date
+    from happened
+    group by
+        customer_key,
+        months_ago
+),
+
+-- What was known of a customer from one point to the one before the next at which something had happened.
+known as (
+    select
+        customer_key,
+        months_ago,
+        revenue as month_revenue,
+        coalesce(
+            lead(months_ago) over (partition by customer_key order by months_ago desc), -1
+        ) as next_months_ago,
+        cast(
+            sum(purchases) over (partition by customer_key order by months_ago desc) as integer
+        ) as purchases,
+        sum(revenue) over (partition by customer_key order by months_ago desc) as revenue,
+        max(last_purchase_date) over (partition by customer_key order by months_ago desc) as last_purchase_date
+    from summed
+),
+
+states as (
+    select
+        known.customer_key,
+        known.months_ago - steps.month_number as months_ago,
+        known.purchases,
+        known.revenue,
+        known.last_purchase_date,
+        case when steps.month_number = 0 then known.month_revenue else 0 end as month_revenue
+    from known
+    cross join lateral {{ integers_to('known.months_ago - known.next_months_ago - 1') }} as steps
+),
+
+-- The least that gives each score at each point: fifths of the distinct values of those who had bought, as in
+-- customer_rfm.
+{% for measure in ['purchases', 'revenue'] -%}
+{{ measure }}_values as (
+    select
+        months_ago,
+        {{ measure }},
+        row_number() over (partition by months_ago order by {{ measure }}) as value_rank,
+        count(*) over (partition by months_ago) as distinct_values
+    from states
+    where purchases > 0
+    group by
+        months_ago,
+        {{ measure }}
+),
+
+{{ measure }}_limits as (
+    select
+        months_ago,
+        {% for score in [2, 3, 4, 5] -%}
+        min(
+            case when {{ quantile_score('value_rank', 'distinct_values') }} >= {{ score }} then {{ measure }} end
+        ) as {{ measure }}_of_{{ score }},
+        {% endfor -%}
+        count(*) as distinct_values
+    from {{ measure }}_values
+    group by months_ago
+),
+
+{% endfor -%}
+points as (
+    select
+        months.month_number as months_ago,
+        {% for score in [2, 3, 4, 5] -%}
+        purchases_limits.purchases_of_{{ score }},
+        revenue_limits.revenue_of_{{ score }},
+        {% endfor -%}
+        case
+            when months.month_number = 0 then settings.as_of_date
+            else {{ dbt.last_day(dbt.dateadd('month', '-months.month_number', 'settings.as_of_date'), 'month') }}
+        end as month_end
+    from settings
+    cross join lateral {{ integers_to(months) }} as months
+    left join purchases_limits
+        on months.month_number = purchases_limits.months_ago
+    left join revenue_limits
+        on months.month_number = revenue_limits.months_ago
+),
+
+scored as (
+    select
+        states.customer_key,
+        states.months_ago,
+        states.month_revenue,
+        case
+            when states.purchases > 0 then {{ days_since('states.last_purchase_date', 'points.month_end') }}
+        end as recency_days,
+        {% for measure, score_of in {'purchases': 'frequency_score', 'revenue': 'monetary_score'}.items() -%}
+        1
+        {%- for score in [2, 3, 4, 5] %}
+        + case when states.{{ measure }} >= points.{{ measure }}_of_{{ score }} then 1 else 0 end
+        {%- endfor %} as {{ score_of }},
+        {% endfor -%}
+        points.month_end
+    from states
+    inner join points
+        on states.months_ago = points.months_ago
+),
+
+named as (
+    select
+        scored.customer_key,
+        scored.months_ago,
+        scored.month_end,
+        scored.month_revenue,
+        coalesce(segments.segment, 'No purchases') as segment
+    from scored
+    left join segments
+        on
+            scored.frequency_score = segments.frequency_score
+            and scored.monetary_score = segments.monetary_score
+            and scored.recency_days between segments.days_from and segments.days_to
+),
+
+compared as (
+    select
+        customer_key,
+        months_ago,
+        month_end,
+        coalesce(
+            lag(segment) over (partition by customer_key order by months_ago desc), 'Not yet known'
+        ) as previous_segment,
+        segment,
+        cast(month_revenue as numeric(18, 2)) as revenue
+    from named
+),
+
+-- The first point only tells where everybody came from.
+final as (
+    select
+        customer_key,
+        month_end,
+        previous_segment,
+        segment,
+        revenue
+    from compared
+    where months_ago < {{ months }}
+)
+
+select * from final
