@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 from data_generators.config import GeneratorConfig, Progress, Summary
@@ -33,12 +34,14 @@ def generate(
         OSError: when the disk refuses.
     """
     blocks = plan(config)
-    with new_folder(out) as folder:
+    count = process_count(processes, len(blocks))
+    with new_folder(out) as folder, tempfile.TemporaryDirectory(dir=folder) as spools:
         (folder / "truth").mkdir()
         writers = Writers(folder, page_size(config))
-        jobs = (Job(config, block, len(blocks), spool=folder / f"{block.index}.parts") for block in blocks)
+        places = [Path(spools) / f"{number}.parts" for number in range(count + 1)]
+        jobs = (Job(config, b, len(blocks), spool=places[b.index % len(places)]) for b in blocks)
         done = 0
-        for block, made in zip(blocks, in_order(make, jobs, process_count(processes, len(blocks))), strict=True):
+        for block, made in zip(blocks, in_order(make, jobs, count), strict=True):
             for part in made.take():
                 writers.add(part)
             done += sum(quota.records for quota in block.quotas.values())

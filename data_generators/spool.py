@@ -1,4 +1,8 @@
-"""Parts on their way between processes: bodies go through a file, at half the cost of a pipe."""
+"""Parts on their way between processes: bodies go through a file, at half the cost of a pipe.
+
+Blocks take turns in writing over a few files, whose pages are in memory already; a new file would have to be given
+some.
+"""
 
 from __future__ import annotations
 
@@ -22,16 +26,16 @@ class Spooled:
     sizes: Sequence[int]
 
     def take(self) -> Iterator[Part]:
-        """The whole parts, one by one; the file is gone after the last."""
+        """The whole parts, one by one."""
         with self.file.open("rb", buffering=0) as file:
             for part, size in zip(self.parts, self.sizes, strict=True):
                 yield replace(part, body=file.read(size))
-        self.file.unlink()
 
 
 def spool(parts: Sequence[Part], file: Path) -> Spooled:
-    """Puts the bodies into a new file."""
-    with file.open("xb", buffering=0) as out:
+    """Puts the bodies into a file, over what it held."""
+    file.touch()
+    with file.open("r+b", buffering=0) as out:
         for part in parts:
             out.write(part.body)
     return Spooled(file, [replace(part, body=b"") for part in parts], [len(part.body) for part in parts])

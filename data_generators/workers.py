@@ -70,7 +70,7 @@ def in_order(work: Callable[[_Job], _Done], jobs: Iterable[_Job], processes: int
     Args:
         work: a function of a module, since other processes import it.
         jobs: what to work on.
-        processes: how many to use.
+        processes: how many to use; one job more than that may be begun before a result is taken and done with.
     """
     if processes < 2:
         yield from map(work, jobs)
