@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
-from data_generators.arrays import texts
+from data_generators.arrays import Texts
 from data_generators.behaviour.personas import PERSONAS
 from data_generators.behaviour.purchases import STATUSES
-from data_generators.dates import iso_days
-from data_generators.systems.part import Part, part, quoted
-from data_generators.systems.sheet import Sheet, table
+from data_generators.systems.part import Part, quoted
+from data_generators.systems.sheet import Bytes, Sheet, table
 from data_generators.words import COUNTRIES, lexicon
 from data_generators.world import ID_PREFIX, World
 
@@ -43,33 +44,37 @@ def _records(world: World) -> Part:
 
 def _people(world: World) -> Part:
     """Everybody as of the folder's as-of date; ``left_on`` is empty for those who are still customers."""
-    people, lives, words, day = world.people, world.lives, lexicon(), world.as_of
+    people, lives, day = world.people, world.lives, world.as_of
     who = np.arange(people.size)
-    home = people.homes.at(who, day)
-    place = people.homes.place[home]
-    gone = np.where(lives.left <= day, iso_days()[np.minimum(lives.left, day)], "")
-    columns = [
-        people.names.first,
-        people.names.last.at(who, day),
-        np.where(people.female, "F", "M").astype(object),
-        iso_days()[people.born],
-        people.contacts.email.at(who, day),
-        people.contacts.mobile.at(who, day),
-        people.homes.landline[home],
-        people.homes.address[home],
-        people.homes.flat[home],
-        words.postcodes[place],
-        words.places.values[place],
-        words.regions[place],
-        texts([country.code for country in COUNTRIES])[people.households.country],
-        people.ids("H")[people.households.head],
-        iso_days()[lives.since],
-        gone,
-        texts([type(persona).__name__ for persona in PERSONAS])[lives.persona],
-        people.hard_negatives(),
-    ]
-    cells = [quoted(column.tolist(), ",") for column in columns]
-    return part(PEOPLE, list(map(",".join, zip(people.ids("P").tolist(), *cells, strict=True))))
+    homes, home = people.homes, people.homes.at(who, day)
+    email, mobile = people.contacts.email.at(who, day), people.contacts.mobile.at(who, day)
+    sheet = Sheet(people.size).text("P").digits(people.number, 8)
+    sheet.text(",").take(_first_names(), people.names.given).text(",").rows(_cells(people.names.last.at(who, day)))
+    sheet.text(",").take(table("MF"), people.female * 1).text(",").day(people.born)
+    sheet.text(",").rows(_cells(email, mobile, homes.landline[home], homes.address[home], homes.flat[home]))
+    sheet.text(",").take(_places(), homes.place[home])
+    sheet.text(",").take(table([country.code for country in COUNTRIES]), people.households.country)
+    sheet.text(",H").digits(people.number[people.households.head], 8)
+    sheet.text(",").day(lives.since).text(",").day(np.where(lives.left <= day, lives.left, -1))
+    sheet.text(",").take(table([type(persona).__name__ for persona in PERSONAS]), lives.persona)
+    sheet.text(",").rows(_cells(people.hard_negatives())).text("\n")
+    return Part(PEOPLE, sheet.written(), people.size)
+
+
+def _cells(*columns: Texts) -> Bytes:
+    """Columns side by side, as they stand in the file."""
+    return table(list(map(",".join, zip(*(quoted(column.tolist(), ",") for column in columns), strict=True))))
+
+
+@cache
+def _first_names() -> Bytes:
+    return _cells(lexicon().first_names.values)
+
+
+@cache
+def _places() -> Bytes:
+    """Postcode, city and region."""
+    return _cells(lexicon().postcodes, lexicon().places.values, lexicon().regions)
 
 
 def _future_orders(world: World) -> Part:

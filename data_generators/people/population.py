@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data_generators.arrays import Flags, Ints, Texts, eight_digits, stream, texts
+from data_generators.arrays import Flags, Ints, Texts, stream, texts
 from data_generators.dates import year_of
 from data_generators.people.contacts import Contacts, reach
 from data_generators.people.homes import Homes, settle
@@ -37,11 +37,6 @@ class Population:
     @property
     def size(self) -> int:
         return int(self.number.size)
-
-    def ids(self, letter: str) -> Texts:
-        """``P00000001`` for each."""
-        written: Texts = letter + eight_digits(self.number)
-        return written
 
     def hard_negatives(self) -> Texts:
         """Why a matcher may take a person for another: kinds joined by ``|``, mostly empty."""

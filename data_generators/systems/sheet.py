@@ -36,7 +36,7 @@ def _numbers() -> Bytes:
 
 @cache
 def _days() -> Bytes:
-    return table(iso_days())
+    return table([*iso_days(), ""])
 
 
 @cache
@@ -76,6 +76,14 @@ class Sheet:
     def take(self, values: Bytes, at: Ints, name: str = "", room: int = 0) -> Sheet:
         """Row ``at[i]`` of a table in row i."""
         return self._add([values.take(at, axis=0)], name, room)
+
+    def rows(self, values: Bytes) -> Sheet:
+        """A table with a row for each row."""
+        return self._add([values])
+
+    def day(self, days: Ints) -> Sheet:
+        """``2026-06-30``, and nothing for -1."""
+        return self.take(_days(), days)
 
     def digits(self, numbers: Ints, width: int, name: str = "", room: int = 0) -> Sheet:
         """Numbers with leading zeros; ``width`` is 3 to 8, and more digits are not written."""
