@@ -21,14 +21,12 @@ class Lines:
     Attributes:
         order: index of the order; ``position``: 1, 2, ... within it.
         article: index into the catalogue.
-        cents: price of the line, all pieces together.
     """
 
     order: Ints
     position: Ints
     article: Ints
     quantity: Ints
-    cents: Ints
 
 
 def fill_baskets(spend: Floats, rng: Rng) -> tuple[Lines, Ints]:
@@ -48,4 +46,4 @@ def fill_baskets(spend: Floats, rng: Rng) -> tuple[Lines, Ints]:
     quantity = np.maximum(1, np.rint(wish / goods.cents[article])).astype(np.int64)
     cents = quantity * goods.cents[article]
     position = np.arange(1, order.size + 1) - np.repeat(np.cumsum(count) - count, count)
-    return Lines(order, position, article, quantity, cents), np.bincount(order, cents, minlength=size).astype(np.int64)
+    return Lines(order, position, article, quantity), np.bincount(order, cents, minlength=size).astype(np.int64)

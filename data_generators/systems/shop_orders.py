@@ -77,11 +77,15 @@ def _accounts(world: World, who: Ints, days: Ints) -> Ints:
 def _lines(world: World, view: View, lines: Lines, wanted: Flags) -> Part:
     at = np.flatnonzero(wanted.take(lines.order))
     sheet = Sheet(at.size).text(world.order_prefix).digits(lines.order[at] + 1, 6)
-    sheet.text(",").number(lines.position[at]).text(",").take(_goods(), lines.article[at])
-    sheet.text(",").number(lines.quantity[at]).text(",").money(lines.cents[at]).text("\n")
+    article, quantity = lines.article[at], lines.quantity[at]
+    goods = _goods(int(quantity.max(initial=0)))
+    sheet.text(",").number(lines.position[at]).text(",").take(goods, quantity * catalogue().rows.size + article)
     return Part(f"shop_order_lines_{view.date}.csv", sheet.written(), at.size)
 
 
 @cache
-def _goods() -> Bytes:
-    return table(catalogue().rows)
+def _goods(most: int) -> Bytes:
+    """The end of a line for each article, once for each quantity up to ``most``."""
+    goods = list(zip(catalogue().rows.tolist(), catalogue().cents.tolist(), strict=True))
+    ends = (f"{row},{n},{n * cents // 100}.{n * cents % 100:02d}\n" for n in range(most + 1) for row, cents in goods)
+    return table(list(ends))
