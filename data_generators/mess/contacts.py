@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 _TRUNK = {"33": "0", "44": "0", "49": "0", "34": "", "1": ""}
+_E164 = re.compile(rf"\+({'|'.join(_TRUNK)})([0-9]{{6,}})")
 _LEAD = {"33": 2, "44": 5, "49": 4, "34": 3}
 PLACEHOLDER_EMAILS = (
     "test@test.com",
@@ -62,11 +65,8 @@ def plus_tag(text: str, dice: int) -> str:
 
 def _parts(text: str) -> tuple[str, str] | None:
     """Dialling code and the rest of a number in E.164, for the countries that we sell to."""
-    dial = "1" if text[1:2] == "1" else text[1:3]
-    rest = text[1 + len(dial) :]
-    if dial in _TRUNK and text[0] == "+" and len(rest) > 5 and rest.isdigit() and rest.isascii():
-        return dial, rest
-    return None
+    found = _E164.fullmatch(text)
+    return (found[1], found[2]) if found else None
 
 
 def _pairs(lead: str, rest: str, mark: str) -> str:

@@ -133,13 +133,15 @@ def spoil(columns: Mapping[str, Column], carte: Sequence[Menu], rng: Rng) -> lis
     return found
 
 
-def _spoil_cells(column: Column, fault: CellFault, rows: list[int], dice: list[int], found: list[Found]) -> None:
-    before = [column[row] for row in rows]
-    after = map(fault.spoil, before, dice)
-    changed = [(row, new) for row, old, new in zip(rows, before, after, strict=True) if new != old]
-    for row, text in changed:
-        column[row] = text
-    _note(f"{fault.field},{fault.name}", [row for row, _ in changed], found)
+def _spoil_cells(column: Column, fault: CellFault, rows: list[int], dices: list[int], found: list[Found]) -> None:
+    spoil, changed = fault.spoil, []
+    for row, dice in zip(rows, dices, strict=True):
+        old = column[row]
+        new = spoil(old, dice)
+        if new != old:
+            column[row] = new
+            changed.append(row)
+    _note(f"{fault.field},{fault.name}", changed, found)
 
 
 def _spoil_records(

@@ -116,12 +116,14 @@ def _firms(common: Texts, names: Names, country: Ints, first_person: int, who: I
     """Small firms: two to nine people of one country who order through one mailbox such as info@."""
     role = np.zeros(common.size, dtype=np.bool_)
     firms = round(who.size * 0.0035)
+    compatriots = [who[country[who] == index] for index in range(len(COUNTRIES))]
     for firm, start in enumerate(rng.choice(who, size=firms, replace=False).tolist() if firms else []):
         where = COUNTRIES[country[start]]
         user = where.roles[int(rng.integers(len(where.roles)))]
         suffix = {"US": "com", "GB": "co.uk"}.get(where.code, where.code.lower())
         mailbox = f"{user}@{ascii_word(names.last.before(np.array([start]))[0])}{first_person + firm}.{suffix}"
-        staff = who[(who >= start) & (country[who] == country[start])][: int(rng.integers(2, 10))]
+        nearby = compatriots[country[start]]
+        staff = nearby[np.searchsorted(nearby, start) :][: int(rng.integers(2, 10))]
         staff = staff[common[staff] == ""]
         if staff.size > 1:
             common[staff] = mailbox

@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from data_generators.arrays import NEVER, Ints, Rng, Texts, padded, texts
+from data_generators.arrays import NEVER, Ints, Rng, Texts, numerals, padded, texts
 from data_generators.people.households import Households
 from data_generators.people.versions import change_days
 from data_generators.words import COUNTRIES, lexicon
@@ -78,8 +78,9 @@ def _build(country: Ints, rng: Rng) -> tuple[Texts, Texts, Texts, Ints]:
         for street, number, behind in zip(streets.tolist(), numbers.tolist(), last.tolist(), strict=True)
     ]
     flat = np.full(size, "", dtype=object)
-    for at in np.flatnonzero(rng.random(size) < _FLATS).tolist():
-        flat[at] = f"{_FLAT_WORDS[COUNTRIES[country[at]].code]} {rng.integers(1, 60)}"
+    flats = np.flatnonzero(rng.random(size) < _FLATS)
+    flat[flats] = texts([f"{_FLAT_WORDS[c.code]} " for c in COUNTRIES])[country[flats]]
+    flat[flats] += numerals()[rng.integers(1, 60, flats.size)]
     return texts(address), flat, _landlines(place, rng), place
 
 

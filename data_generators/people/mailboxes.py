@@ -75,9 +75,10 @@ class Mailboxes:
 
     def _unique(self, addresses: Texts, person: Ints) -> Texts:
         taken = self._taken
-        for row, address in enumerate(addresses.tolist()):
-            if address in taken:
-                user, _, domain = address.partition("@")
-                addresses[row] = f"{user}{person[row]}@{domain}"
-            taken.add(addresses[row])
+        for row, wish in enumerate(addresses.tolist()):
+            address = wish
+            if wish in taken:
+                user, _, domain = wish.partition("@")
+                addresses[row] = address = f"{user}{person[row]}@{domain}"
+            taken.add(address)
         return addresses

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from data_generators.arrays import NEVER, Ints, Rng, stream
+from data_generators.arrays import NEVER, Ints, Rng, stream, texts
 from data_generators.dates import european_days, iso_days
 from data_generators.mess import Found, menus, moved, spoil
 from data_generators.mess.rates import DUPLICATED_ROWS, FAULTS, LATE_CORRECTIONS
@@ -15,7 +15,9 @@ from data_generators.systems.part import View
 from data_generators.words import COUNTRIES, lexicon
 from data_generators.world import World
 
-_CODES = np.array([country.code for country in COUNTRIES], dtype=object)
+_CODES = texts([country.code for country in COUNTRIES])
+_GENDERS = texts(["M", "F"])
+_NO_OR_YES = texts(["no", "yes"])
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def true_records(world: World, system: str, rows: Ints, days: Ints) -> Records:
     if system == "loyalty":
         columns = {"full_name": given + " " + family}
     columns |= {
-        "gender": np.where(people.female[who], "F", "M"),
+        "gender": _GENDERS[people.female[who] * 1],
         "birth_date": dates[people.born[who]],
         "email": accounts.emails(people, days),
         "phone": accounts.phones(people, days),
@@ -88,7 +90,7 @@ def true_records(world: World, system: str, rows: Ints, days: Ints) -> Records:
         "country": _CODES[people.households.country[who]],
         "created_at": dates[accounts.created],
         "updated_at": dates[days],
-        "email_consent": np.where(agrees, "yes", "no"),
+        "email_consent": _NO_OR_YES[agrees * 1],
     }
     return Records(rows, {name: column.tolist() for name, column in columns.items()}, [])
 
