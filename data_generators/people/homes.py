@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from data_generators.arrays import NEVER, Ints, Rng, Texts, numerals, padded, texts
+from data_generators.arrays import NEVER, Ints, Rng, Texts, numerals, texts
 from data_generators.people.households import Households
 from data_generators.people.versions import change_days
 from data_generators.words import COUNTRIES, lexicon
@@ -71,17 +71,15 @@ def _build(country: Ints, rng: Rng) -> tuple[Texts, Texts, Texts, Ints]:
     words, size = lexicon(), country.size
     place = words.places.draw(country, rng)
     streets = words.streets.values[words.streets.draw(country, rng)]
-    numbers = np.where(rng.random(size) < 0.8, rng.integers(1, 100, size), rng.integers(100, 400, size))
+    low = rng.random(size) < 0.8
+    numbers = numerals()[np.where(low, rng.integers(1, 100, size), rng.integers(100, 400, size))]
     last = np.array([c.number_last for c in COUNTRIES])[country]
-    address = [
-        f"{street} {number}" if behind else f"{number} {street}"
-        for street, number, behind in zip(streets.tolist(), numbers.tolist(), last.tolist(), strict=True)
-    ]
+    address: Texts = np.where(last, streets, numbers + " ") + np.where(last, " " + numbers, streets)
     flat = np.full(size, "", dtype=object)
     flats = np.flatnonzero(rng.random(size) < _FLATS)
     flat[flats] = texts([f"{_FLAT_WORDS[c.code]} " for c in COUNTRIES])[country[flats]]
     flat[flats] += numerals()[rng.integers(1, 60, flats.size)]
-    return texts(address), flat, _landlines(place, rng), place
+    return address, flat, _landlines(place, rng), place
 
 
 def _landlines(place: Ints, rng: Rng) -> Texts:
@@ -89,12 +87,9 @@ def _landlines(place: Ints, rng: Rng) -> Texts:
     leads, missing = _areas()
     head = rng.integers(200, 899, place.size)
     head += (head % 100 == 11) | (head == 555)
-    tail = padded(4)[rng.integers(0, 10_000, place.size)]
-    more = padded(2)[rng.integers(0, 100, place.size)]
-    digits = padded(3)[head] + tail + more
-    number: Texts = leads[place] + texts(
-        [text[:size] for text, size in zip(digits, missing[place].tolist(), strict=True)]
-    )
+    nine = (head * 10_000 + rng.integers(0, 10_000, place.size)) * 100 + rng.integers(0, 100, place.size)
+    wanted = nine // 10 ** (9 - missing[place])
+    number: Texts = leads[place] + texts([str(digits) for digits in wanted.tolist()])
     return number
 
 

@@ -41,11 +41,11 @@ class Records:
         return Records(self.account[rows], columns, moved(self.found, rows, self.account.size))
 
     def then(self, other: Records) -> Records:
-        """These rows and then those of ``other``."""
-        size = self.account.size
-        columns = {name: column + other.columns[name] for name, column in self.columns.items()}
-        found = [*self.found, *((mark, rows + size) for mark, rows in other.found)]
-        return Records(np.concatenate([self.account, other.account]), columns, found)
+        """These rows and then those of ``other``; the lists of these grow and are not copied."""
+        for name, column in self.columns.items():
+            column.extend(other.columns[name])
+        found = [*self.found, *((mark, rows + self.account.size) for mark, rows in other.found)]
+        return Records(np.concatenate([self.account, other.account]), self.columns, found)
 
 
 def records(world: World, system: str, view: View) -> Records:

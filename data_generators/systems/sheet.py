@@ -20,7 +20,7 @@ Bytes = npt.NDArray[np.uint8]
 def table(values: Sequence[str] | npt.NDArray[np.object_]) -> Bytes:
     """One row of bytes for each text, in UTF-8."""
     encoded = np.array([value.encode() for value in values], dtype=np.bytes_)
-    return encoded.view(np.uint8).reshape(len(values), -1)
+    return encoded.view(np.uint8).reshape(len(values), encoded.itemsize)
 
 
 @cache
@@ -61,7 +61,7 @@ def _whole(numbers: Ints) -> list[Bytes]:
 
 
 class Sheet:
-    """Rows that grow column by column; ``cell`` overwrites one cell of a column that was given a name and room."""
+    """Rows that grow column by column; ``cells`` overwrites some of a column that was given a name and room."""
 
     def __init__(self, rows: int) -> None:
         self._rows = rows
@@ -113,13 +113,13 @@ class Sheet:
         """``2026-06-30 13:05:59`` with the mark between the two."""
         return self.take(_days(), days).text(mark).take(_clocks(), seconds)
 
-    def cell(self, row: int, name: str, text: str) -> None:
-        """Overwrites a cell; OverflowError when there is no room for the text."""
-        column, encoded = self._named[name], text.encode()
-        if len(encoded) > column.shape[1]:
-            raise OverflowError(f"{text!r} does not fit into the column {name}")
-        column[row] = 0
-        column[row, : len(encoded)] = np.frombuffer(encoded, dtype=np.uint8)
+    def cells(self, rows: Sequence[int] | Ints, name: str, values: Sequence[str]) -> None:
+        """Overwrites a text in each of the rows; OverflowError when there is no room for one of them."""
+        column, encoded = self._named[name], table(values)
+        width = encoded.shape[1]
+        if width > column.shape[1]:
+            raise OverflowError(f"{width} bytes do not fit into the column {name}")
+        column[rows, :width], column[rows, width:] = encoded, 0
 
     def written(self, again: Ints | None = None) -> bytearray:
         """The rows, and some of them again at the end."""

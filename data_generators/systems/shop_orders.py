@@ -54,11 +54,10 @@ def _orders(world: World, view: View, rows: Ints) -> Part:
     rng = stream(config.seed, block, f"orders mess {view.day if view.delta else ''}")
     found = spoil(columns, menus(FAULTS, "orders", config.mess), rng)
     for field, column in columns.items():
-        for row, text in column.changed.items():
-            sheet.cell(row, field, quoted([text], ",")[0])
+        sheet.cells(list(column.changed), field, quoted(list(column.changed.values()), ","))
     orphans = np.flatnonzero(rng.random(rows.size) < ORPHAN_ORDERS * config.mess)
-    for at, row in enumerate(orphans.tolist()):
-        sheet.cell(row, "customer_id", str(_ORPHANS_FROM + (block * 1000 + at) % 9_000_000))
+    strangers = _ORPHANS_FROM + (block * 1000 + np.arange(orphans.size)) % 9_000_000
+    sheet.cells(orphans, "customer_id", [str(number) for number in strangers])
     found.append(("customer_id,orphan_order", orphans))
     twice = np.flatnonzero(rng.random(rows.size) < DUPLICATED_ROWS["orders"] * config.mess)
     return Part(f"shop_orders_{view.date}.csv", sheet.written(twice), rows.size + twice.size, found).repeated(twice)
