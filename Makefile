@@ -42,7 +42,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
 .PHONY: help setup run run-cli generate evaluate evaluate-predictions evaluate-identity evaluate-keys bench-generate generator-docs inspect \
-        land-one quarantine quarantine-replay audit fit who why review airflow dbt export up down status psql env \
+        land-one quarantine quarantine-replay audit fit who why review airflow dbt export up down status psql rights env \
         test test-long lint fuzz corpora bench-pollution bench-land bench-export bench-marts bench contract powerbi errors dialling-numbers schema \
         lock tools splink clean reset
 
@@ -129,8 +129,11 @@ down: setup  ## stop Airflow and the warehouse server
 status: setup  ## what is running, and the last runs
 	@$(C360) status $(data)
 
-psql: setup  ## open psql on the marts: ARGS="-c 'select ...'"; ROLE=loader sees raw and quarantine
+psql: setup  ## open psql on the marts, personal data masked: ARGS="-c 'select ...'"; ROLE=analyst_pii or loader sees more
 	@$(C360) psql $(data) $(if $(ROLE),--role $(ROLE)) -- $(ARGS)
+
+rights: setup  ## who may do what in the database
+	@$(C360) rights $(data)
 
 env: setup  ## write .env for dbt and other tools, and print how to read it
 	@$(C360) env $(data)

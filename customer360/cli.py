@@ -90,8 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub = verb("psql", _psql, "open psql on the warehouse")
     _add_data(sub)
-    sub.add_argument("--role", choices=["reader", "transformer", "loader", "admin"], default="reader")
+    sub.add_argument("--role", choices=["reader", "analyst_pii", "transformer", "loader", "admin"], default="reader")
     sub.add_argument("arguments", nargs="*", help="for psql")
+    _add_data(verb("rights", _rights, "who may do what in a data folder's database, as the server says it"))
     sub = verb("dbt", _dbt, "run dbt on the warehouse, target local")
     _add_data(sub)
     sub.add_argument("arguments", nargs=argparse.REMAINDER, help="for dbt, such as: build -s +customer_rfm")
@@ -413,6 +414,14 @@ def _connected(settings: Settings, folder: Path, role: Role, *, readonly: bool =
 def _psql(settings: Settings, options: argparse.Namespace) -> int:
     folder = _folder(settings, options)
     _warehouse_of(settings, folder).psql(Role[options.role.upper()], database_for(folder), options.arguments)
+
+
+def _rights(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.warehouse.rights import rights_table
+
+    with _connected(settings, _folder(settings, options), Role.READER, readonly=True) as connection:
+        console.say(rights_table(connection))
+    return 0
 
 
 def _dbt(settings: Settings, options: argparse.Namespace) -> int:

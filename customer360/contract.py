@@ -28,7 +28,8 @@ before this one stays in `exports/previous`.
 
 Columns with personal data are marked with 👤. `make export PII=mask` leaves of them the first character, of an e-mail
 address also its domain, of a day the year; `PII=omit` leaves the columns out. `PARQUET=1` writes the same rows to
-`exports/parquet`.
+`exports/parquet`. In the warehouse, `c360_reader` sees them masked in the view `<mart>_masked`, `c360_analyst_pii` as
+they are.
 
 The columns `expected_orders_<n>d` and `expected_value_<n>d` follow `horizons_days` of `sources.yml`; those of the
 default horizons are listed.

@@ -6,14 +6,11 @@ Text that a spreadsheet would take for a formula gets an apostrophe in front, in
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import hashlib
 import io
 import json
-import os
 import shutil
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -25,6 +22,7 @@ from psycopg2 import sql
 
 from customer360.datapackage import datapackage, resource
 from customer360.marts import Column, Mart, Reference
+from customer360.swap import swap_in
 
 _BOM = b"\xef\xbb\xbf"
 _PIECE = 1 << 18
@@ -35,8 +33,6 @@ _INERT = """case
     when {0} ~ '^[+-][0-9 .()-]*$' then {0}
     else chr(39) || {0}
 end as {as_}"""
-# Of a text only its first character stays, and of an e-mail address also where it is.
-_MASKED_TEXT = "regexp_replace({0}, '^(.).*?(@[^@]*)?$', '\\1***\\2')"
 
 
 class Pii(StrEnum):
@@ -73,7 +69,8 @@ def export_marts(
     What was there before stays in ``previous``.
 
     Args:
-        connection: psycopg2 connection as c360_reader; all files are of one snapshot.
+        connection: psycopg2 connection as c360_reader, who sees no more than what is masked, or c360_analyst_pii; all
+            files are of one snapshot.
         marts: what to write.
         exports: the folder that holds ``csv``.
         facts: about the run, for the manifest.
@@ -104,19 +101,19 @@ def export_marts(
 
 
 def _write(cursor: Any, mart: Mart, pii: Pii, folder: Path) -> ExportedFile:
+    table = sql.Identifier("warehouse", mart.masked if pii is Pii.MASK else mart.name)
     cursor.execute(
         "select attname, format_type(atttypid, null) from pg_attribute"
         " where attrelid = %s::regclass and attnum > 0 and not attisdropped order by attnum",
-        (f'warehouse."{mart.name}"',),
+        (table.as_string(cursor),),
     )
     types = dict(cursor.fetchall())
     # Columns of a model that makes them by a variable (horizons of predictions) may be in no contract.
     found = {name: mart.columns.get(name, Column(type_name)) for name, type_name in types.items()}
-    secret = {name for name, column in found.items() if column.is_pii and pii != Pii.KEEP}
-    columns = {name: column for name, column in found.items() if name not in secret or pii == Pii.MASK}
+    columns = {name: column for name, column in found.items() if pii is not Pii.OMIT or not column.is_pii}
     query = sql.SQL("select {} from {} order by {}").format(
-        sql.SQL(", ").join(_cell(name, types[name], masked=name in secret) for name in columns),
-        sql.Identifier("warehouse", mart.name),
+        sql.SQL(", ").join(_cell(name, types[name]) for name in columns),
+        table,
         sql.SQL(", ").join(map(sql.Identifier, mart.order_by)),
     )
     statement = sql.SQL("copy ({}) to stdout (format csv, header)").format(query)
@@ -128,12 +125,10 @@ def _write(cursor: Any, mart: Mart, pii: Pii, folder: Path) -> ExportedFile:
     return ExportedFile(path.name, max(0, cursor.rowcount), sink.bytes, sink.sha256, columns)
 
 
-def _cell(name: str, type_name: str, *, masked: bool = False) -> sql.Composable:
+def _cell(name: str, type_name: str) -> sql.Composable:
     column = sql.Identifier(name)
     if type_name in ("text", "character varying"):
-        return sql.SQL(_INERT.replace("{0}", _MASKED_TEXT) if masked else _INERT).format(column, as_=column)
-    if masked:  # of a day only the year
-        return sql.SQL("date_trunc('year', {0})::date as {0}" if type_name == "date" else "null as {0}").format(column)
+        return sql.SQL(_INERT).format(column, as_=column)
     if type_name == "boolean":
         return sql.SQL("{0}::text as {0}").format(column)
     if type_name.startswith("timestamp"):
@@ -204,41 +199,6 @@ class _CrlfSink(io.RawIOBase):
         self._file.write(data)
         self._digest.update(data)
         self.bytes += len(data)
-
-
-def swap_in(new: Path, current: Path, previous: Path | None = None) -> None:
-    """Puts a folder in another's place, atomically where the system can exchange two names.
-
-    Args:
-        new: gone afterwards, or left with what was there before.
-        current: the place.
-        previous: where what was there before is kept, in place of an older one.
-    """
-    if not current.exists():
-        new.rename(current)
-        return
-    if not _exchange(new, current):
-        old = new.with_suffix(".old")
-        shutil.rmtree(old, ignore_errors=True)
-        current.rename(old)
-        new.rename(current)
-        old.rename(new)
-    if previous is not None:
-        shutil.rmtree(previous, ignore_errors=True)
-        new.rename(previous)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Exchanges two names in one system call (renameat2 on Linux, renamex_np on macOS); False where it cannot."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    here, there = os.fsencode(one), os.fsencode(other)
-    try:
-        if sys.platform == "darwin":
-            return bool(libc.renamex_np(here, there, ctypes.c_uint(2)) == 0)
-        at_cwd = -100
-        return bool(libc.renameat2(at_cwd, here, at_cwd, there, ctypes.c_uint(2)) == 0)
-    except AttributeError:
-        return False
 
 
 @contextmanager

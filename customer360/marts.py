@@ -29,6 +29,11 @@ class Mart:
     order_by: tuple[str, ...]
     description: str = ""
 
+    @property
+    def masked(self) -> str:
+        """What c360_reader may read whole: the view beside it that masks personal data, or itself where it has none."""
+        return f"{self.name}_masked" if any(column.is_pii for column in self.columns.values()) else self.name
+
 
 class Reference(NamedTuple):
     """A column of a mart that holds keys of another one."""

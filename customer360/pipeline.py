@@ -217,7 +217,8 @@ def export(settings: Settings, plan: Plan, pii: Pii = Pii.KEEP, *, parquet: bool
             raise Customer360Error("nothing has been published yet", where=plan["data_folder"], how="make run")
         facts = dict(zip(("as_of_date", "reporting_currency", "run_id"), published, strict=True))
         facts = {"data_folder": plan["data_folder"], **facts}
-        with _connect(warehouse, Role.READER, plan["database"]) as connection:
+        role = Role.ANALYST_PII if pii is Pii.KEEP else Role.READER
+        with _connect(warehouse, role, plan["database"]) as connection:
             files = export_marts(
                 connection,
                 marts,

@@ -30,15 +30,19 @@ _LIBPQ_VARIABLES = {
 
 
 class Role(StrEnum):
-    """The value is the role's name in the server; ADMIN is whoever may do everything there."""
+    """The value is the role's name in the server; ADMIN is whoever may do everything there.
+
+    READER sees the marts with personal data masked, ANALYST_PII all of them.
+    """
 
     ADMIN = "admin"
     LOADER = "c360_loader"
     TRANSFORMER = "c360_transformer"
     READER = "c360_reader"
+    ANALYST_PII = "c360_analyst_pii"
 
 
-STAGE_ROLES = (Role.LOADER, Role.TRANSFORMER, Role.READER)
+STAGE_ROLES = (Role.LOADER, Role.TRANSFORMER, Role.READER, Role.ANALYST_PII)
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,13 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -72,5 +77,33 @@ class Installation:
             found[file.name] = hashlib.sha256(data).hexdigest()
         return found
 
+    def secrets(self) -> dict[str, bytes]:
+        """Every generated password and key, by its name."""
+        known = json.loads((self.home / "state" / "secrets.json").read_text(encoding="utf-8"))
+        return {name: value.encode() for name, value in known.items()}
+
     def down(self) -> None:
         self.verb("down")
+
+
+@contextmanager
+def watched_command_lines() -> Iterator[set[bytes]]:
+    """Collects the command lines of all processes of this machine, looked at ten times a second."""
+    seen: set[bytes] = set()
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.wait(0.1):
+            for pid in psutil.pids():
+                try:
+                    seen.add(Path(f"/proc/{pid}/cmdline").read_bytes())
+                except OSError:  # it has ended, or this system has no such folder
+                    continue
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        yield seen
+    finally:
+        done.set()
+        watcher.join()

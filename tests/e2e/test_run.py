@@ -2,11 +2,13 @@
 
 import csv
 import io
+import os
 import re
+from pathlib import Path
 
 import pytest
 
-from tests.e2e.support import ROOT, Installation
+from tests.e2e.support import ROOT, Installation, watched_command_lines
 
 CONTRACT = {
     "at_risk_customers.csv",
@@ -47,8 +49,24 @@ def installation(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def first(installation):
-    return installation.make("run", "CUSTOMERS=500", timeout=420)
+def command_lines():
+    """Of all processes that were seen while the first run went on."""
+    return set()
+
+
+@pytest.fixture(scope="module")
+def first(installation, command_lines):
+    with watched_command_lines() as seen:
+        done = installation.make("run", "CUSTOMERS=500", timeout=420)
+    command_lines |= seen
+    return done
+
+
+@pytest.fixture(scope="module")
+def again(installation, first):
+    """A second run, without Airflow, and the exports' digests before it."""
+    before = installation.digests()
+    return installation.verb("run-cli", "--customers", "500"), before
 
 
 def test_make_run_fills_the_exports_and_tells_what_it_did(installation, first):
@@ -69,14 +87,13 @@ def test_make_run_fills_the_exports_and_tells_what_it_did(installation, first):
     assert "Time per stage" in first.stdout
 
 
-def test_again_without_airflow_lands_nothing_and_gives_the_same_bytes(installation, first):
-    before = installation.digests()
-    again = installation.verb("run-cli", "--customers", "500")
-    assert "unchanged: 0 rows landed" in again.stdout
-    assert not re.search(r"(?<!not )landed: ", again.stdout.replace("unchanged: 0 rows landed", ""))
+def test_again_without_airflow_lands_nothing_and_gives_the_same_bytes(installation, again):
+    done, before = again
+    assert "unchanged: 0 rows landed" in done.stdout
+    assert not re.search(r"(?<!not )landed: ", done.stdout.replace("unchanged: 0 rows landed", ""))
     # seeds that have not changed since they passed their tests are neither loaded nor tested again
-    assert "law_of_money" in again.stdout
-    assert "null_words" not in again.stdout
+    assert "law_of_money" in done.stdout
+    assert "null_words" not in done.stdout
     assert installation.digests() == before
 
 
@@ -108,3 +125,36 @@ def test_an_earlier_day_sees_no_later_rows(installation, first):
     assert "2026-" not in installation.csv("fct_orders.csv")
     installation.verb("run-cli", "--customers", "500")
     assert installation.manifest()["as_of_date"] == "2026-06-30"
+
+
+def test_rights_are_those_that_are_declared(installation, again):
+    """After two publications and, when the whole module runs, after dbt from the shell."""
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    declared = page.partition("<!-- rights -->")[2].partition("<!-- /rights -->")[0]
+    assert installation.verb("rights").stdout.strip().split("\n") == declared.strip().split("\n")
+
+
+def test_secrets_are_where_they_belong_and_nowhere_else(installation, first, command_lines):
+    """In four files that only their owner reads; not in logs, artefacts, exports, databases or command lines."""
+    installation.verb("env")
+    secrets = installation.secrets()
+    assert {"postgres", "c360_loader", "c360_analyst_pii", "airflow_database", "airflow_jwt"} <= set(secrets)
+    assert all(len(value) >= 32 for value in secrets.values())
+    found = {}
+    for folder, _, names in os.walk(installation.home):
+        for name in names:
+            path = Path(folder, name)
+            content = path.read_bytes() if path.is_file() else b""
+            if told := {secret for secret, value in secrets.items() if value in content}:
+                found[path.relative_to(installation.home).as_posix()] = told
+                assert path.stat().st_mode & 0o077 == 0, path
+    assert set(found) == {
+        ".env",
+        "state/secrets.json",
+        "state/airflow/airflow.cfg",
+        "state/airflow/admin_password.json",
+    }
+    assert found["state/airflow/admin_password.json"] == {"airflow_admin"}
+    assert len(command_lines) > 5
+    told = {line for line in command_lines for value in secrets.values() if value in line}
+    assert told == set()

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customer360.export import Pii, _CrlfSink, export_marts, swap_in
+from customer360.export import Pii, _CrlfSink, export_marts
 from customer360.marts import Column, Mart, Reference
+from customer360.swap import swap_in
 from customer360.warehouse import Role
 
 
@@ -112,6 +113,8 @@ def people(warehouse, database):
         with connection, connection.cursor() as cursor:
             types = ", ".join(f"{name} {column.data_type}" for name, column in PEOPLE.columns.items())
             cursor.execute(f"create table warehouse.people ({types}); insert into warehouse.people values {ROWS}")
+            shown = ", ".join("'*' as " + name if name == "name" else name for name in PEOPLE.columns)
+            cursor.execute(f"create view warehouse.people_masked as select {shown} from warehouse.people")
         yield connection
 
 
@@ -150,17 +153,15 @@ def test_pandas_and_duckdb_read_what_was_written(people, tmp_path):
     ]
 
 
-def test_personal_data_are_masked_or_left_out(people, tmp_path):
+def test_personal_data_are_read_from_the_view_that_masks_them_or_left_out(people, tmp_path):
     def rows() -> list[dict[str, str]]:
         with (tmp_path / "csv" / "people.csv").open(encoding="utf-8-sig", newline="") as file:
             return list(csv.DictReader(file))
 
     export_marts(people, [PEOPLE], tmp_path, {}, pii=Pii.MASK)
-    assert [(row["name"], row["email"], row["born"], row["zip"]) for row in rows()] == [
-        ("t***", "'+***@mail", "", ""),
-        ("", "", "", ""),
-        ("Z***", "z***@example.com", "1980-01-01", "01234"),
-    ]
+    assert [(row["id"], row["name"], row["born"]) for row in rows()] == [
+        ("2", "*", ""), ("3", "*", ""), ("9007199254740991", "*", "1980-05-06"),
+    ]  # fmt: skip
     export_marts(people, [PEOPLE], tmp_path, {}, pii=Pii.OMIT)
     assert list(rows()[0]) == ["id", "zip", "paid", "seen_at", "agreed", "share"]
     masked = json.loads((tmp_path / "previous" / "manifest.json").read_text())

@@ -17,6 +17,7 @@ from customer360.errors import Customer360Error
 from customer360.settings import Settings
 from customer360.warehouse import Role, ServerStatus, Warehouse
 from customer360.warehouse.external import login_from_url
+from customer360.warehouse.logins import STAGE_ROLES
 from customer360.warehouse.privileges import choose_privilege
 from customer360.warehouse.processes import running_postmaster, wait_until_gone
 from customer360.warehouse.programs import start_detached
@@ -35,7 +36,7 @@ def host(template: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         server.start()
         status = server.status()
         with closing(server.login(Role.ADMIN, "postgres").connect(autocommit=True)) as admin, admin.cursor() as cursor:
-            cursor.execute("drop role c360_loader, c360_transformer, c360_reader")
+            cursor.execute(f"drop role {', '.join(STAGE_ROLES)}")
             cursor.execute(f"alter role postgres password '{SECRET}'")
             cursor.execute(f"create role app login createrole createdb password '{SECRET}'")
             cursor.execute(f"create role powerless login password '{SECRET}'")
@@ -94,7 +95,7 @@ def test_the_whole_way(host: ServerStatus, bare: None, tmp_path: Path, user: str
     status = warehouse.status()
     assert (status.running, status.kind, status.host, status.port) == (True, "external", host.host, host.port)
     assert (status.data_directory, status.pid) == (None, None)
-    for role in (Role.LOADER, Role.TRANSFORMER, Role.READER):
+    for role in STAGE_ROLES:
         assert query(warehouse, "select current_user", role=role, database="c360_shop") == role.value
         assert warehouse.login(role, "c360_shop").environ()["C360_DB_ROLE"] == role.value
     assert query(warehouse, "select current_user", database="c360_shop") == user
@@ -140,7 +141,7 @@ def test_what_an_administrator_made_is_enough(host: ServerStatus, bare: None, tm
     administrator = external(tmp_path / "admin", url(host, "postgres"))
     administrator.start()
     warehouse = external(tmp_path, url(host, "powerless"))
-    for role in (Role.LOADER, Role.TRANSFORMER, Role.READER):
+    for role in STAGE_ROLES:
         query(administrator, f"grant {role} to powerless with set true, inherit true; select 1")
     warehouse.start()
     with pytest.raises(Customer360Error, match="powerless may not create databases") as error:

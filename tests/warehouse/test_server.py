@@ -21,6 +21,7 @@ import pytest
 from customer360.settings import Settings
 from customer360.warehouse import Role, Warehouse
 from customer360.warehouse.configuration import configuration_text, server_settings
+from customer360.warehouse.logins import STAGE_ROLES
 from customer360.warehouse.processes import is_alive
 from tests.conftest import ROOT, settings_in
 from tests.warehouse.conftest import pid_of, python, query
@@ -73,7 +74,7 @@ def test_it_listens_on_this_machine_only(warehouse: Warehouse) -> None:
 
 
 def test_each_role_logs_in_with_its_own_password(warehouse: Warehouse) -> None:
-    for role in (Role.LOADER, Role.TRANSFORMER, Role.READER):
+    for role in STAGE_ROLES:
         assert query(warehouse, "select current_user", role=role) == role.value
     logins = [warehouse.login(role, "postgres") for role in Role]
     assert len({login.password for login in logins}) == 4
