@@ -62,29 +62,60 @@ def find_python():
     )
 
 
+def packages_of(text):
+    """Names of the packages of a lock."""
+    return {line.partition("==")[0] for line in text.splitlines() if "==" in line and not line.startswith((" ", "#"))}
+
+
+def take_stamp(venv):
+    """The lock that a whole environment in its place was made from, or None; the stamp is gone afterwards."""
+    path = os.path.join(venv, "customer360.stamp")
+    try:
+        with open(path) as file:
+            place, _, lock = file.read().partition("\n")
+        os.remove(path)
+    except OSError:
+        return None
+    runs = os.path.exists(os.path.join(venv, "bin", "python"))
+    return lock if runs and place == venv and "==" in lock else None
+
+
 def install(venv, lock):
-    """Makes the environment anew; its stamp is written last, so that half of one is never taken for whole."""
+    """Makes the environment, or brings one that was whole to the lock.
+
+    Its stamp is taken first and written last, so that half of one is never taken for whole.
+    """
     python = find_python()
     with open(lock) as file:
-        total = sum(1 for line in file if "==" in line and not line.startswith((" ", "#")))
-    say("setting up %s: %d packages, once" % (os.path.basename(venv), total))
+        wanted = packages_of(file.read())
+    total, before = len(wanted), take_stamp(venv)
+    if before is None:
+        say("setting up %s: %d packages, once" % (os.path.basename(venv), total))
+    else:
+        say("bringing %s up to date" % os.path.basename(venv))
     environment = dict(os.environ, UV_PYTHON_DOWNLOADS="never", PIP_DISABLE_PIP_VERSION_CHECK="1")
     environment.pop("VIRTUAL_ENV", None)
+    target = os.path.join(venv, "bin", "python")
+    gone = sorted(packages_of(before or "") - wanted)
     if shutil.which("uv"):
-        run(["uv", "venv", "--quiet", "--clear", "--python", python, venv], environment)
-        target = os.path.join(venv, "bin", "python")
+        if before is None:
+            run(["uv", "venv", "--quiet", "--clear", "--python", python, venv], environment)
         # The lock is whole: nothing beside it is resolved.
         words = ["uv", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--python", target, "-r", lock]
         run(words, environment)
+        if gone:
+            run(["uv", "pip", "uninstall", "--quiet", "--python", target] + gone, environment)
     else:
-        try:
-            run([python, "-m", "venv", "--clear", venv], environment)
-        except SystemExit:
-            say("  to mend: python3-venv may be missing (Debian, Ubuntu: apt-get install python3-venv)")
-            raise
-        target = os.path.join(venv, "bin", "python")
+        if before is None:
+            try:
+                run([python, "-m", "venv", "--clear", venv], environment)
+            except SystemExit:
+                say("  to mend: python3-venv may be missing (Debian, Ubuntu: apt-get install python3-venv)")
+                raise
         words = [target, "-m", "pip", "install", "--no-deps", "--require-hashes", "--progress-bar", "off", "-r", lock]
         pip(words, environment, total)
+        if gone:
+            run([target, "-m", "pip", "uninstall", "--quiet", "--yes"] + gone, environment)
     with open(os.path.join(venv, "customer360.stamp"), "w") as file:
         file.write(stamp_text(venv, lock))
 

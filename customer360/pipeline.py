@@ -1,31 +1,32 @@
 """The verbs of a run, in the order of the flow. The DAG's tasks, the command line and the tests all call these.
 
 A plan is a JSON-able dict that ``begin`` makes and the other verbs take, so that it can travel between tasks:
-run_id, database, data_folder, as_of (ISO date or ""), files (a list of parcels: dicts with source, entity and files).
+run_id, database, data_folder, as_of (ISO date or ""), layers (of dbt, that are to be built), full_refresh, only_newer
+(whether marts of an earlier day leave those that are published alone), files (a list of parcels: dicts with source,
+entity and files). A verb that has nothing to do in a run returns {"skipped": why}.
 """
 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import secrets
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from customer360 import __version__
+from customer360 import __version__, audit
 from customer360.errors import Customer360Error
 from customer360.export import Pii, export_marts
 from customer360.fetching import fetch_feed
 from customer360.folder_seeds import load_folder_seeds
-from customer360.landing import check_budgets, find_files, land_file, parcels
+from customer360.landing import check_budgets, find_files, land_file, parcels, unseen
 from customer360.landing import map_sources as map_views
 from customer360.marts import mart_from_manifest, references_in
 from customer360.overrides import overrides_without_effect, read_overrides
@@ -33,8 +34,10 @@ from customer360.publish import empty_next
 from customer360.publish import publish as publish_marts
 from customer360.settings import Settings, database_for
 from customer360.sources import DataFolder, read_data_folder
-from customer360.transform import LAYERS, Dbt, models_of
+from customer360.transform import LAYERS, Dbt, NodesFailedError, models_of
 from customer360.warehouse import Role, Warehouse
+
+_NO_MARTS = "the run does not build the marts"
 
 Plan = dict[str, Any]
 Figures = dict[str, Any]
@@ -71,8 +74,28 @@ def generate(settings: Settings, customers: int = 5000, seed: int = 42, mess: fl
     return str(folder)
 
 
-def begin(settings: Settings, run_id: str, data: str, as_of: str = "", trigger: str = "cli") -> Plan:
+def begin(
+    settings: Settings,
+    run_id: str,
+    data: str,
+    as_of: str = "",
+    trigger: str = "cli",
+    *,
+    layers: Sequence[str] = LAYERS,
+    full_refresh: bool = False,
+    only_newer: bool = False,
+) -> Plan:
     """Reads sources.yml, prepares the folder's database, lists the files and opens the run in audit.runs.
+
+    Args:
+        settings: the installation.
+        run_id: of this run, new.
+        data: path of the data folder.
+        as_of: ISO date that overrides the folder's, or empty.
+        trigger: what started the run, for the audit trail.
+        layers: those that dbt builds; without ``marts`` nothing is tested, published or exported.
+        full_refresh: whether seeds are loaded and tested again that have not changed.
+        only_newer: whether marts of an earlier day than the published ones only go into the history.
 
     Raises:
         Customer360Error: the folder or its sources.yml cannot be used, or the as-of date is none.
@@ -92,22 +115,15 @@ def begin(settings: Settings, run_id: str, data: str, as_of: str = "", trigger: 
     with _connect(warehouse, Role.LOADER, database) as connection, connection, connection.cursor() as cursor:
         cursor.execute("select distinct source || '.' || entity from audit.batches")
         files = find_files(folder, frozenset(label for (label,) in cursor.fetchall()))
-        # One run at a time for each folder: what still counts as running was killed.
-        cursor.execute(
-            "update audit.runs set status = 'failed', finished_at = clock_timestamp()"
-            " where status = 'running' and run_id <> %s",
-            (run_id,),
-        )
-        cursor.execute(
-            "insert into audit.runs (run_id, trigger, data_folder, as_of_date, code_version)"
-            " values (%s, %s, %s, %s, %s) on conflict (run_id) do update set status = 'running', finished_at = null",
-            (run_id, trigger, str(folder.path), as_of or None, code_version(settings)),
-        )
+        audit.open_run(cursor, run_id, trigger, str(folder.path), as_of, code_version(settings))
     return {
         "run_id": run_id,
         "database": database,
         "data_folder": str(folder.path),
         "as_of": as_of,
+        "layers": list(layers),
+        "full_refresh": full_refresh,
+        "only_newer": only_newer,
         "files": [
             {"source": parcel[0].source, "entity": parcel[0].entity, "files": [file.file_name for file in parcel]}
             for parcel in parcels(files)
@@ -158,6 +174,8 @@ def map_sources(settings: Settings, plan: Plan) -> Figures:
 
 def transform(settings: Settings, plan: Plan, layer: str) -> Figures:
     """Builds one layer with dbt: seeds and staging, intermediate, or marts (into warehouse_next)."""
+    if layer not in plan["layers"]:
+        return {"skipped": f"the run does not build {layer}"}
     with _stage(settings, plan, f"dbt_{layer}") as (warehouse, figures):
         if layer == LAYERS[-1]:
             with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection:
@@ -167,7 +185,9 @@ def transform(settings: Settings, plan: Plan, layer: str) -> Figures:
         if layer == LAYERS[0]:
             dbt.parse()
             select[1:2] = ["resource_type:seed", layer]
-            if kept := dbt.tested_seeds():
+            if plan["full_refresh"]:
+                select.append("--full-refresh")
+            elif kept := dbt.tested_seeds():
                 select += ["--exclude", *kept]
         figures["nodes"] = _named(dbt.build(["build", *select], f"dbt {layer}"))
         dbt.keep_artefacts(settings.run_folder(plan["run_id"]) / layer)
@@ -179,10 +199,16 @@ def test(settings: Settings, plan: Plan) -> Figures:
 
     Tests of macros, like unit tests, are about the code: `make test` and `dbt test` run them.
     """
+    if not _builds_marts(plan):
+        return {"skipped": _NO_MARTS}
     with _stage(settings, plan, "dbt_test") as (warehouse, figures):
         dbt = _dbt(settings, warehouse, plan)
         exclude = ["path:tests/macros", *dbt.tests_of_seeds(dbt.tested_seeds())]
-        results = dbt.build(["test", "--exclude-resource-type", "unit_test", "--exclude", *exclude], "dbt test")
+        try:
+            results = dbt.build(["test", "--exclude-resource-type", "unit_test", "--exclude", *exclude], "dbt test")
+        except NodesFailedError as error:
+            figures["failed"] = [{key: node[key] for key in ("name", "failures", "stored_in")} for node in error.nodes]
+            raise
         dbt.note_tested_seeds()
         figures["passed"] = sum(node["status"] == "pass" for node in results)
         figures["warned"] = {node["name"]: node["failures"] for node in results if node["status"] == "warn"}
@@ -194,16 +220,23 @@ def test(settings: Settings, plan: Plan) -> Figures:
 
 
 def publish(settings: Settings, plan: Plan) -> Figures:
-    """Swaps the tested marts in, in one transaction."""
+    """Swaps the tested marts in, in one transaction, and notes their figures in the history.
+
+    Marts of an earlier day only go into the history where the run says so.
+    """
+    if not _builds_marts(plan):
+        return {"skipped": _NO_MARTS}
     with _stage(settings, plan, "publish") as (warehouse, figures):
         marts = [node["name"] for node in models_of(_dbt(settings, warehouse, plan).manifest(), "marts")]
         with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection:
-            figures["tables"] = publish_marts(connection, marts, plan["run_id"])
+            figures["tables"] = publish_marts(connection, marts, plan["run_id"], only_newer=plan["only_newer"])
     return figures
 
 
 def export(settings: Settings, plan: Plan, pii: Pii = Pii.KEEP, *, parquet: bool = False) -> Figures:
     """Writes the published marts to exports/csv, swapped in whole; on request also to exports/parquet."""
+    if not _builds_marts(plan):
+        return {"skipped": _NO_MARTS}
     with _stage(settings, plan, "export") as (warehouse, figures):
         manifest = _dbt(settings, warehouse, plan).manifest()
         marts = [mart_from_manifest(node) for node in models_of(manifest, "marts")]
@@ -216,6 +249,9 @@ def export(settings: Settings, plan: Plan, pii: Pii = Pii.KEEP, *, parquet: bool
         if published is None:
             raise Customer360Error("nothing has been published yet", where=plan["data_folder"], how="make run")
         facts = dict(zip(("as_of_date", "reporting_currency", "run_id"), published, strict=True))
+        if plan["only_newer"] and facts["run_id"] != plan["run_id"]:
+            figures["skipped"] = "what is published is newer, and exported"
+            return figures
         facts = {"data_folder": plan["data_folder"], **facts}
         role = Role.ANALYST_PII if pii is Pii.KEEP else Role.READER
         with _connect(warehouse, role, plan["database"]) as connection:
@@ -232,14 +268,32 @@ def export(settings: Settings, plan: Plan, pii: Pii = Pii.KEEP, *, parquet: bool
     return figures
 
 
-def finish(settings: Settings, plan: Plan, status: str) -> None:
-    """Closes the run in audit.runs as ``succeeded`` or ``failed``."""
+def finish(settings: Settings, plan: Plan, status: str) -> dict[str, Any]:
+    """Closes the run in audit.runs as ``succeeded`` or ``failed``; returns its summary (`audit.summary_of`)."""
     warehouse = Warehouse(settings)
     with _connect(warehouse, Role.LOADER, plan["database"]) as connection, connection, connection.cursor() as cursor:
-        cursor.execute(
-            "update audit.runs set status = %s, finished_at = clock_timestamp() where run_id = %s",
-            (status, plan["run_id"]),
-        )
+        return audit.close_run(cursor, plan["run_id"], status)
+
+
+def run_before(settings: Settings, plan: Plan) -> dict[str, Any] | None:
+    """Status and summary of the last run on the folder that ended before this one, or None."""
+    with _connect(Warehouse(settings), Role.LOADER, plan["database"]) as connection, connection.cursor() as cursor:
+        return audit.last_run(cursor, but=plan["run_id"])
+
+
+def new_files(settings: Settings, data: str) -> str:
+    """A name for what is new in a data folder: files that have neither landed nor been refused, and are at rest.
+
+    Returns:
+        A digest of their names and contents, so that the same files have the same name; empty when there are none.
+    """
+    folder = with_zone(settings, read_data_folder(Path(data)))
+    warehouse = Warehouse(settings)
+    warehouse.start()
+    database = database_for(folder.path)
+    warehouse.prepare(database)
+    with _connect(warehouse, Role.LOADER, database) as connection, connection.cursor() as cursor:
+        return unseen(cursor, folder)
 
 
 @contextmanager
@@ -291,17 +345,21 @@ def read_models(settings: Settings, plan: Plan, read: Callable[[Any], Found]) ->
 
 def describe(figures: Figures) -> str:
     """The figures of a stage in a few words, for logs and progress."""
-    if "results" in figures:
-        return _describe_landing(figures["results"])
-    if "nodes" in figures:
-        return f"{len(figures['nodes'])} nodes built"
-    if "passed" in figures:
-        return f"{figures['passed']} tests passed, {len(figures['warned'])} warned"
-    if "tables" in figures:
-        return f"{figures['tables']} marts published"
-    if "files" in figures:
-        return f"{len(figures['files'])} files, {sum(figures['files'].values()):,} rows, as of {figures['as_of_date']}"
-    return ""
+    text = ""
+    if "skipped" in figures:
+        text = f"skipped: {figures['skipped']}"
+    elif "results" in figures:
+        text = _describe_landing(figures["results"])
+    elif "nodes" in figures:
+        text = f"{len(figures['nodes'])} nodes built"
+    elif "passed" in figures:
+        text = f"{figures['passed']} tests passed, {len(figures['warned'])} warned"
+    elif "tables" in figures:
+        text = f"{figures['tables']} marts published" if figures["tables"] else "noted in the history, not published"
+    elif "files" in figures:
+        rows = sum(figures["files"].values())
+        text = f"{len(figures['files'])} files, {rows:,} rows, as of {figures['as_of_date']}"
+    return text
 
 
 def _describe_landing(results: list[dict[str, Any]]) -> str:
@@ -379,19 +437,16 @@ def _stage(settings: Settings, plan: Plan, name: str) -> Iterator[tuple[Warehous
         figures["error"] = str(error)
         raise
     finally:
-        _record(warehouse, plan, (name, started, status, json.dumps(figures)), lenient=status == "failed")
+        try:
+            with _connect(warehouse, Role.LOADER, plan["database"]) as connection, connection:
+                audit.record_stage(connection.cursor(), plan["run_id"], name, started, status, figures)
+        except Exception:  # the stage's own error matters more than the note of it
+            if status == "succeeded":
+                raise
 
 
-def _record(warehouse: Warehouse, plan: Plan, row: tuple[Any, ...], *, lenient: bool) -> None:
-    try:
-        with _connect(warehouse, Role.LOADER, plan["database"]) as connection, connection:
-            connection.cursor().execute(
-                "insert into audit.stages (run_id, stage, started_at, status, detail) values (%s, %s, %s, %s, %s)",
-                (plan["run_id"], *row),
-            )
-    except Exception:  # the stage's own error matters more than the note of it
-        if not lenient:
-            raise
+def _builds_marts(plan: Plan) -> bool:
+    return LAYERS[-1] in plan["layers"]
 
 
 @contextmanager

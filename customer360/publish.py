@@ -22,7 +22,7 @@ def empty_next(connection: Any) -> None:
         _drop_all(cursor, "warehouse_next")
 
 
-def publish(connection: Any, marts: list[str], run_id: str) -> int:
+def publish(connection: Any, marts: list[str], run_id: str, *, only_newer: bool = False) -> int:
     """Swaps the schemas warehouse and warehouse_next; the previous marts stay in warehouse_next until the next run.
 
     Only names change, so nobody waits: a query under way ends on the tables that it began with.
@@ -31,9 +31,10 @@ def publish(connection: Any, marts: list[str], run_id: str) -> int:
         connection: psycopg2 connection as c360_transformer; committed here.
         marts: tables that have to be there.
         run_id: the run that built them, for audit.publications.
+        only_newer: whether marts of an earlier day than the published ones only go into the history.
 
     Returns:
-        How many tables were published.
+        How many tables were published; 0 when they only went into the history.
 
     Raises:
         Customer360Error: a mart is missing in warehouse_next, or the keys in it are not those to be kept; nothing
@@ -52,6 +53,10 @@ def publish(connection: Any, marts: list[str], run_id: str) -> int:
                 where="schema warehouse_next",
                 how=_AGAIN,
             )
+        _refuse_emptied(cursor)
+        cursor.execute("select history.keep(%s)", (run_id,))
+        if only_newer and _is_earlier(cursor):
+            return 0
         _keep_keys(cursor, run_id)
         cursor.execute("alter schema warehouse rename to warehouse_previous")
         cursor.execute("alter schema warehouse_next rename to warehouse")
@@ -70,26 +75,35 @@ def publish(connection: Any, marts: list[str], run_id: str) -> int:
         return len(built)
 
 
-def _keep_keys(cursor: Any, run_id: str) -> None:
-    """Writes what the run found about customer keys into the schema identity, before readers see them."""
+def _is_earlier(cursor: Any) -> bool:
+    cursor.execute(
+        "select s.as_of_date < p.as_of_date from staging.stg_run_settings as s,"
+        " (select as_of_date from audit.publications order by publication_id desc limit 1) as p"
+    )
+    return bool((cursor.fetchone() or (False,))[0])
+
+
+def _refuse_emptied(cursor: Any) -> None:
     cursor.execute(
         "select exists (select from warehouse_next.dim_customers)"
         " and not exists (select from intermediate.int_customer_identity)"
     )
-    (emptied,) = cursor.fetchone()
+    if cursor.fetchone()[0]:
+        raise Customer360Error(
+            "cannot publish: the models that the marts were made of are empty, as they are after a crash of the server",
+            where="schema intermediate",
+            how=_AGAIN,
+        )
+
+
+def _keep_keys(cursor: Any, run_id: str) -> None:
+    """Writes what the run found about customer keys into the schema identity, before readers see them."""
     try:
-        if not emptied:
-            cursor.execute("select identity.keep_changes(%s)", (run_id,))
-            return
+        cursor.execute("select identity.keep_changes(%s)", (run_id,))
     except psycopg2.errors.SerializationFailure as error:
         raise Customer360Error(
             f"cannot publish: {error.diag.message_primary}", where="schema identity", how=_AGAIN
         ) from None
-    raise Customer360Error(
-        "cannot publish: the models that the marts were made of are empty, as they are after a crash of the server",
-        where="schema intermediate",
-        how=_AGAIN,
-    )
 
 
 def _move_rights(cursor: Any) -> None:

@@ -22,6 +22,17 @@ from customer360.warehouse import Role, Warehouse
 
 LAYERS = ("staging", "intermediate", "marts")
 
+
+class NodesFailedError(Customer360Error):
+    """dbt ran, and models or tests failed.
+
+    Attributes:
+        nodes: the failed ones, as `Dbt.build` returns them.
+    """
+
+    nodes: tuple[dict[str, Any], ...] = ()
+
+
 # What dbt parsed in this process, by its environment: parsing is most of what a small invocation does.
 _parsed: dict[tuple[tuple[str, str], ...], Any] = {}
 
@@ -98,10 +109,11 @@ class Dbt:
         """Runs dbt in this process, which spares a second of imports each time, and returns its results.
 
         Returns:
-            One dict a node: name, kind, status, seconds, rows (None where the adapter is silent), failures, message.
+            One dict a node: name, kind, status, seconds, rows (None where the adapter is silent), failures, message,
+            stored_in (the table with the rows that failed a test, or empty).
 
         Raises:
-            Customer360Error: a node failed or dbt did not run at all; the message names the nodes.
+            NodesFailedError: a node failed or dbt did not run at all; the message names the nodes.
         """
         with self._alone():
             self._ensure_packages()
@@ -112,12 +124,13 @@ class Dbt:
         results = [_as_dict(node) for node in getattr(done.result, "results", ())]
         if not done.success:
             failed = [node for node in results if node["status"] in ("error", "fail", "runtime error")]
-            names = "; ".join(f"{node['name']}: {node['message'].strip()}" for node in failed[:5])
-            raise Customer360Error(
-                f"{what} failed: {names or done.exception}",
+            error = NodesFailedError(
+                f"{what} failed: {'; '.join(map(_failure, failed[:5])) or done.exception}",
                 where=str(self._folder / "logs" / "dbt.log"),
                 how="readers keep the last good state; mend the model or the data, then run again",
             )
+            error.nodes = tuple(failed)
+            raise error
         return results
 
     def tested_seeds(self) -> list[str]:
@@ -251,4 +264,11 @@ def _as_dict(result: Any) -> dict[str, Any]:
         "rows": result.adapter_response.get("rows_affected"),
         "failures": result.failures,
         "message": result.message or "",
+        "stored_in": (result.node.relation_name or "").replace('"', "") if result.failures else "",
     }
+
+
+def _failure(node: Mapping[str, Any]) -> str:
+    if node["stored_in"]:
+        return f"{node['name']}: {node['failures']} rows, stored in {node['stored_in']}"
+    return f"{node['name']}: {node['message'].strip()}"

@@ -8,36 +8,72 @@ Triggered without parameters it makes the demo data; each data folder has its ow
 state: nothing is published before every test has passed. Mend it, then *Clear* the task with all downstream: the run
 goes on from there. Every task may run twice: a file that has landed is skipped, tables are built anew, the swap is one
 transaction. Two runs never overlap: the second waits. Logs name every dbt model and test with its time and rows.
+
+**By itself** it runs at the times in `C360_SCHEDULE` (cron, UTC) on the folder in `C360_DATA`. With a schedule,
+`airflow backfill create --dag-id customer360` rebuilds past days: each goes into the history, newer marts stay.
+Assets: `raw`, `warehouse`, `exports`. The connection `customer360_alerts` (SMTP, or a webhook) hears of runs that
+failed, recovered, or are not done within `C360_DEADLINE_MINUTES` (60).
 """
 
-from datetime import timedelta
+import os
+from datetime import datetime, timedelta
 
-from airflow.sdk import Param, chain, dag, task
+from airflow.sdk import (
+    Asset,
+    CronTriggerTimetable,
+    DeadlineAlert,
+    DeadlineReference,
+    Param,
+    SyncCallback,
+    chain,
+    dag,
+    task,
+)
 
+LAYERS = ["staging", "intermediate", "marts"]
 PARAMS = {
     "data": Param(None, type=["null", "string"], description="Folder with a sources.yml; empty: the demo data"),
     "as_of": Param(None, type=["null", "string"], format="date", description="As-of date instead of the folder's"),
     "customers": Param(5000, type="integer", minimum=1, description="Demo: customer records"),
     "seed": Param(42, type="integer", minimum=0, description="Demo: the same seed gives the same bytes"),
     "mess": Param(1, type="number", minimum=0, description="Demo: factor on the mess; 0 is clean"),
+    "full_refresh": Param(False, type="boolean", description="Load and test seeds again that have not changed"),
+    "layers": Param(
+        LAYERS, type="array", examples=LAYERS, description="Layers of dbt; without marts none is published"
+    ),
 }
-RETRIES = {"retries": 2, "retry_delay": timedelta(seconds=5)}
+RAW, WAREHOUSE, EXPORTS = (Asset(name, uri=f"x-customer360://{name}") for name in ("raw", "warehouse", "exports"))
+DEFAULTS = {
+    "retries": 2,
+    "retry_delay": timedelta(seconds=5),
+    "retry_exponential_backoff": 2,
+    "max_retry_delay": timedelta(minutes=2),
+    "execution_timeout": timedelta(hours=4),
+    "pool": "warehouse",
+}
+LATE = DeadlineAlert(
+    name="not done in time",
+    reference=DeadlineReference.DAGRUN_QUEUED_AT,
+    interval=timedelta(minutes=float(os.environ.get("C360_DEADLINE_MINUTES", "60"))),
+    callback=SyncCallback("customer360.alerts.late"),
+)
+CRON = os.environ.get("C360_SCHEDULE")
 
 
 @task
-def generate(params: dict) -> str:
+def generate(params: dict, dag_run: object) -> str:
     """The data folder: the one given, else the demo's, written unless it is there."""
     from customer360.orchestrator.tasks import data_folder
 
-    return data_folder(params)
+    return data_folder(params, dag_run)
 
 
 @task
-def begin(data: str, run_id: str, params: dict, ti: object) -> list[dict]:
+def begin(data: str, params: dict, ti: object, dag_run: object) -> list[dict]:
     """The plan of the run, beside it, and its files: only what a task returns can be mapped over."""
-    from customer360.orchestrator.tasks import call
+    from customer360.orchestrator.tasks import begin as open_run
 
-    plan = call("begin", run_id, data, params["as_of"] or "", "airflow")
+    plan = open_run(data, params, dag_run)
     ti.xcom_push("plan", plan)
     return plan["files"]
 
@@ -52,24 +88,39 @@ def verb(name: str, plan: dict, detail: object = None) -> dict:
 
 @task(trigger_rule="all_done")
 def finish(run_id: str, ti: object) -> None:
-    """Closes the run in the audit trail; fails when a task has failed."""
+    """Closes the run in the audit trail, tells people what is news; fails when a task has failed."""
     from customer360.orchestrator.tasks import close
 
-    close(ti.xcom_pull(task_ids="begin", key="plan"), ti.get_task_states(ti.dag_id, run_ids=[run_id])[run_id])
+    states = ti.get_task_states(ti.dag_id, run_ids=[run_id])[run_id]
+    close(ti.xcom_pull(task_ids="begin", key="plan"), states, run_id)
 
 
-@dag(schedule=None, max_active_runs=1, params=PARAMS, doc_md=__doc__, tags=["customer360"], default_args=RETRIES)
+@dag(
+    schedule=CronTriggerTimetable(CRON, timezone="UTC") if CRON else None,
+    start_date=datetime(2000, 1, 1),
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(hours=12),
+    deadline=LATE,
+    params=PARAMS,
+    default_args=DEFAULTS,
+    doc_md=__doc__,
+    tags=["customer360"],
+)
 def customer360() -> None:
     """The order of the flow."""
     files = begin(generate())
     plan, end = files["plan"], finish()
     landed = verb.override(task_id="land").partial(name="land", plan=plan).expand(detail=files)
-    # A folder without files skips land; the rest still runs.
-    mapped = verb.override(task_id="map_sources", trigger_rule="none_failed")("map_sources", plan)
-    layers = [verb.override(task_id=f"dbt_{it}")("transform", plan, it) for it in ("staging", "intermediate", "marts")]
-    tested = verb.override(task_id="dbt_test")("test", plan)
-    out = [verb.override(task_id=name)(name, plan) for name in ("publish", "export")]
-    chain(landed, mapped, *layers, tested, *out, end)
+
+    def step(task_id: str, *outlets: Asset, name: str = "", detail: str | None = None) -> object:
+        # What a run leaves out is skipped, and what follows runs all the same: a folder without files, a layer.
+        wired = verb.override(task_id=task_id, trigger_rule="none_failed", outlets=list(outlets))
+        return wired(name or task_id, plan, detail)
+
+    layers = [step(f"dbt_{layer}", name="transform", detail=layer) for layer in LAYERS]
+    tested = step("dbt_test", name="test")
+    chain(landed, step("map_sources", RAW), *layers, tested, step("publish", WAREHOUSE), step("export", EXPORTS), end)
     chain(landed, end)  # the other files of a run may still be landing when one has failed
 
 

@@ -5,6 +5,7 @@ from .budgets import BrokenPromise, check_budgets
 from .find import FileToLand, find_files, parcels
 from .load import land_file
 from .views import map_sources
+from .watch import unseen
 
 __all__ = [
     "BatchResult",
@@ -15,4 +16,5 @@ __all__ = [
     "land_file",
     "map_sources",
     "parcels",
+    "unseen",
 ]

@@ -160,11 +160,11 @@ def examine(path: Path, encoding: str | None = None) -> FileFacts:
     stamp = stamp_of(path)
     compression = compression_of(path)
     if stamp[0] < _HASHED_BESIDE:
-        sha256, size = _digest(path)
+        sha256, size = digest_of(path)
         return replace(_text_facts(path, compression, encoding), sha256=sha256, size=size, stamp=stamp)
     # Hashing lets go of the interpreter, so a second core takes it.
     with ThreadPoolExecutor(1, thread_name_prefix="hash") as pool:
-        digest = pool.submit(_digest, path)
+        digest = pool.submit(digest_of, path)
         facts = _text_facts(path, compression, encoding)
         sha256, size = digest.result()
     return replace(facts, sha256=sha256, size=size, stamp=stamp)
@@ -266,7 +266,8 @@ def _chunks(plain: BinaryIO, start: bytes, size: int = CHUNK) -> Iterator[bytes]
         yield chunk
 
 
-def _digest(path: Path) -> tuple[str, int]:
+def digest_of(path: Path) -> tuple[str, int]:
+    """SHA-256 and size in bytes of a file."""
     with open_source(path) as file:
         return hashlib.file_digest(cast(Any, file), "sha256").hexdigest(), file.tell()
 

@@ -78,6 +78,15 @@ class Api:
         """Has the api-server build now what it else builds while the first task waits: 5 seconds, once."""
         Api(self.url, "")._send("GET", "/execution/health", None, 120)  # this part does not know our token
 
+    def ensure_pool(self, name: str, slots: int, description: str) -> None:
+        """Makes a pool unless it is there: tasks of a pool that is not would wait for ever."""
+        try:
+            self._call("GET", f"/pools/{quoted(name)}")
+        except ApiError as error:
+            if error.status != 404:
+                raise
+            self._call("POST", "/pools", {"name": name, "slots": slots, "description": description})
+
     def unpause(self, dag_id: str = DAG_ID) -> None:
         """Lets runs of the DAG start."""
         self._call("PATCH", f"/dags/{dag_id}", {"is_paused": False})

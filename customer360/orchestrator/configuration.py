@@ -19,7 +19,9 @@ DAG_ID = "customer360"
 HOST = "127.0.0.1"
 USER = "admin"
 MARK = "C360_AIRFLOW_HOME"  # in the environment of each process that we start, and of nobody else's
-_NEVER_INHERITED = ("AIRFLOW", "_AIRFLOW", "PYTHONPATH", "PYTHONHOME", MARK)
+POOL, POOL_SLOTS = "warehouse", 4  # of tasks that work in the database; people may change the number in the UI
+_NEVER_INHERITED = ("AIRFLOW_", "_AIRFLOW", "PYTHONPATH", "PYTHONHOME", MARK)
+_CONNECTIONS = "AIRFLOW_CONN_"
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def config_text(settings: Settings, login: Login, keys: Keys, port: int, keep: b
             "dags_folder": settings.root / "airflow" / "dags",
             "executor": "LocalExecutor",
             # Each worker takes 150 MB; the work itself is in PostgreSQL and dbt, which have threads of their own.
-            "parallelism": 4,
+            "parallelism": POOL_SLOTS,
             "load_examples": False,
             "dags_are_paused_at_creation": False,
             "fernet_key": keys.fernet,
@@ -108,8 +110,12 @@ def config_text(settings: Settings, login: Login, keys: Keys, port: int, keep: b
 
 
 def environment(settings: Settings, inherited: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """What Airflow's processes, and so the tasks, see. No AIRFLOW__ variable of the caller's reaches them."""
-    own = {name: value for name, value in inherited.items() if not name.startswith(_NEVER_INHERITED)}
+    """What Airflow's processes, and so the tasks, see: of the caller's AIRFLOW_ variables only connections."""
+    own = {
+        name: value
+        for name, value in inherited.items()
+        if name.startswith(_CONNECTIONS) or not name.startswith(_NEVER_INHERITED)
+    }
     local = ",".join(filter(None, [own.get("NO_PROXY", own.get("no_proxy", "")), HOST, "localhost"]))
     own |= {
         "AIRFLOW_HOME": str(settings.airflow_home),

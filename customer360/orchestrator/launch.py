@@ -18,7 +18,16 @@ from customer360 import console
 from customer360.errors import Customer360Error
 from customer360.orchestrator import processes
 from customer360.orchestrator.api import Api, ApiError
-from customer360.orchestrator.configuration import HOST, Keys, config_text, environment, fingerprint, state_file
+from customer360.orchestrator.configuration import (
+    HOST,
+    POOL,
+    POOL_SLOTS,
+    Keys,
+    config_text,
+    environment,
+    fingerprint,
+    state_file,
+)
 from customer360.orchestrator.processes import Component, State
 from customer360.settings import Settings
 from customer360.warehouse import Login
@@ -68,6 +77,7 @@ def launch(settings: Settings, login: Login, keys: Keys, port: int, keep: bool) 
         for run_id in _orphaned_runs(api):
             console.say(f"the run {run_id} of an earlier session was cut off: marked as failed")
             api.fail_run(run_id)
+        api.ensure_pool(POOL, POOL_SLOTS, "tasks that work in the warehouse")
         let_scheduler_begin()
         api.warm()
         add("triggerer")

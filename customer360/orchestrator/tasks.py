@@ -3,25 +3,50 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from customer360 import pipeline
+from customer360 import alerts, pipeline
 from customer360.errors import Customer360Error
 from customer360.settings import Settings
+
+SCHEDULED_DATA = "C360_DATA"  # the folder that runs take which nobody triggered by hand
+_UNATTENDED = ("scheduled", "backfill")
 
 log = logging.getLogger("customer360")
 
 
-def data_folder(params: Mapping[str, Any]) -> str:
-    """The data folder of a run: the one given, counted from the clone when relative, else the demo's."""
-    if given := params["data"]:
+def data_folder(params: Mapping[str, Any], dag_run: Any) -> str:
+    """The data folder of a run: the one given, counted from the clone when relative, else the demo's.
+
+    Runs that the schedule or a backfill began take the folder in ``C360_DATA``.
+    """
+    given = params["data"] or (os.environ.get(SCHEDULED_DATA) if _type_of(dag_run) in _UNATTENDED else None)
+    if given:
         return str(Settings.from_environment().root / Path(given).expanduser())
     return str(call("generate", params["customers"], params["seed"], params["mess"]))
 
 
-def call(verb: str, *arguments: Any) -> Any:
+def begin(data: str, params: Mapping[str, Any], dag_run: Any) -> Any:
+    """The plan of the run. A backfill stands at the day of each of its runs, and never replaces newer marts."""
+    run_type = _type_of(dag_run)
+    backfill = run_type == "backfill"
+    as_of = params["as_of"] or (dag_run.logical_date.date().isoformat() if backfill else "")
+    return call(
+        "begin",
+        dag_run.run_id,
+        data,
+        as_of,
+        "airflow" if run_type == "manual" else f"airflow {run_type}",
+        layers=params["layers"],
+        full_refresh=params["full_refresh"],
+        only_newer=backfill,
+    )
+
+
+def call(verb: str, *arguments: Any, **options: Any) -> Any:
     """Calls a verb of the pipeline and logs what it did.
 
     Returns:
@@ -29,14 +54,17 @@ def call(verb: str, *arguments: Any) -> Any:
 
     Raises:
         AirflowFailException: for what the user must mend; trying again would not help. Other errors are retried.
+        AirflowSkipException: the verb had nothing to do in this run.
     """
-    from airflow.sdk.exceptions import AirflowFailException
+    from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
     try:
-        result = getattr(pipeline, verb)(Settings.from_environment(), *arguments)
+        result = getattr(pipeline, verb)(Settings.from_environment(), *arguments, **options)
     except Customer360Error as error:
         log.error("%s", error)
         raise AirflowFailException(error.what) from None
+    if isinstance(result, dict) and "skipped" in result:
+        raise AirflowSkipException(result["skipped"])
     log.info("%s: %s", verb, in_words(result) or "done")
     return result
 
@@ -53,17 +81,34 @@ def in_words(result: Any) -> str:
         return ""
 
 
-def close(plan: dict[str, Any] | None, states: dict[str, Any]) -> None:
-    """Closes the run in the audit trail, and fails when any task of it has failed.
+def close(plan: dict[str, Any] | None, states: dict[str, Any], run_id: str) -> None:
+    """Closes the run in the audit trail, tells people if there is news, and fails when any task of it has failed.
 
     Args:
         plan: of `pipeline.begin`; None when that failed.
         states: of the other tasks of the run, by task id.
+        run_id: Airflow's.
     """
     from airflow.sdk.exceptions import AirflowFailException
 
     failed = sorted(task for task, state in states.items() if state in ("failed", "upstream_failed"))
+    status = "failed" if failed else "succeeded"
+    summary: dict[str, Any] = {"error": f"not done: {', '.join(failed)}", "tests": {"failed": []}}
+    before = None
     if plan is not None:
-        call("finish", plan, "failed" if failed else "succeeded")
+        before = pipeline.run_before(Settings.from_environment(), plan)
+        summary = call("finish", plan, status)
+    if lines := alerts.news(status, summary, before):
+        alerts.tell(lines, f"run {run_id}" + (f", data folder {plan['data_folder']}" if plan else ""))
     if failed:
         raise AirflowFailException(f"the run failed; not done: {', '.join(failed)}")
+
+
+def new_files(data: str) -> str:
+    """A name for the files of a folder that have not landed and are at rest, or nothing when there are none."""
+    return pipeline.new_files(Settings.from_environment(), data)
+
+
+def _type_of(dag_run: Any) -> str:
+    """``manual``, ``scheduled``, ``backfill`` ..."""
+    return str(getattr(dag_run.run_type, "value", dag_run.run_type))

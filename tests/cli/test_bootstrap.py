@@ -35,6 +35,24 @@ def test_made_once_and_again_when_the_lock_changes_or_the_clone_moves(made, tmp_
     assert not bootstrap.is_current(str(venv), str(lock))
 
 
+def test_a_changed_lock_brings_what_is_there_up_to_date(made, tmp_path):
+    """An environment that was whole is not made anew; what the lock no longer names goes."""
+    venv, lock = made
+    site = next(venv.glob("lib/python*/site-packages"))
+    (site / "old_one-1.dist-info").mkdir()
+    (site / "old_one-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: old-one\nVersion: 1\n")
+    (site / "old_one-1.dist-info" / "RECORD").write_text(
+        "old_one-1.dist-info/METADATA,,\nold_one-1.dist-info/RECORD,,\n"
+    )
+    (venv / "customer360.stamp").write_text(f"{venv}\nold-one==1 \\\n    --hash=sha256:0\n")
+    (venv / "kept").touch()
+    done = subprocess.run([sys.executable, SCRIPT, venv, lock], check=True, capture_output=True, text=True)
+    assert "up to date" in done.stderr
+    assert (venv / "kept").exists()
+    assert not (site / "old_one-1.dist-info").exists()
+    assert bootstrap.is_current(str(venv), str(lock))
+
+
 def test_half_an_install_is_not_taken_for_whole(made):
     venv, lock = made
     lock.write_text("no-such-package-of-ours==1 --hash=sha256:" + "0" * 64 + "\n")

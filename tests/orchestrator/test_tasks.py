@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import types
+from datetime import UTC, datetime
 
 import pytest
 
-from customer360 import pipeline
+from customer360 import alerts, pipeline
 from customer360.errors import Customer360Error
-from customer360.orchestrator.tasks import call, close, data_folder, in_words
+from customer360.orchestrator.tasks import begin, call, close, data_folder, in_words
 from tests.conftest import ROOT
 
 
@@ -17,10 +18,22 @@ class AirflowFailException(Exception):  # noqa: N818 - as Airflow has it
     pass
 
 
+class AirflowSkipException(Exception):  # noqa: N818 - as Airflow has it
+    pass
+
+
+def run_of(kind: str = "manual", day: datetime | None = None) -> types.SimpleNamespace:
+    return types.SimpleNamespace(run_id="r", run_type=kind, logical_date=day)
+
+
+FORM = {"data": None, "as_of": None, "customers": 5, "seed": 1, "mess": 0, "full_refresh": False, "layers": ["marts"]}
+
+
 @pytest.fixture(autouse=True)
 def without_airflow(monkeypatch):
     module = types.ModuleType("airflow.sdk.exceptions")
     module.AirflowFailException = AirflowFailException
+    module.AirflowSkipException = AirflowSkipException
     for name in ("airflow", "airflow.sdk"):
         monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
     monkeypatch.setitem(sys.modules, "airflow.sdk.exceptions", module)
@@ -62,27 +75,71 @@ def test_the_log_says_what_was_done_with_numbers(monkeypatch, caplog):
     ],
 )
 def test_the_run_is_closed_as_it_went(monkeypatch, states, status):
-    closed = []
-    monkeypatch.setattr(pipeline, "finish", lambda settings, plan, status: closed.append((plan, status)))
+    closed, told = [], []
+    summary = {"error": "land: no room", "tests": {"failed": [], "warned": {}}}
+    plan = {"run_id": "r", "data_folder": "/data"}
+
+    def finish(_settings, plan, status):
+        closed.append((plan, status))
+        return summary
+
+    monkeypatch.setattr(pipeline, "finish", finish)
+    monkeypatch.setattr(pipeline, "run_before", lambda *_: None)
+    monkeypatch.setattr(alerts, "tell", lambda lines, about: told.append((lines, about)))
     if status == "failed":
         with pytest.raises(AirflowFailException, match="not done: export, land_0"):
-            close({"run_id": "r"}, states)
+            close(plan, states, "r")
     else:
-        close({"run_id": "r"}, states)
-    assert closed == [({"run_id": "r"}, status)]
+        close(plan, states, "r")
+    assert closed == [(plan, status)]
+    assert ["land: no room" in lines for lines, _ in told] == [True] * (status == "failed")
 
 
 def test_a_run_that_never_began_has_nothing_to_close(monkeypatch):
+    told = []
     monkeypatch.setattr(pipeline, "finish", lambda *_: pytest.fail("there is no plan"))
+    monkeypatch.setattr(alerts, "tell", lambda lines, about: told.append((lines, about)))
     with pytest.raises(AirflowFailException):
-        close(None, {"begin": "failed"})
+        close(None, {"begin": "failed"}, "r")
+    assert told == [(["the run failed; readers keep the last good state", "not done: begin"], "run r")]
 
 
 def test_a_folder_given_in_the_form_counts_from_the_clone(monkeypatch):
-    assert data_folder({"data": "my data"}) == str(ROOT / "my data")
-    assert data_folder({"data": "/data"}) == "/data"
+    assert data_folder({"data": "my data"}, run_of()) == str(ROOT / "my data")
+    assert data_folder({"data": "/data"}, run_of()) == "/data"
     monkeypatch.setattr(pipeline, "generate", lambda settings, *given: f"/demo/{given}")
-    assert data_folder({"data": None, "customers": 5, "seed": 1, "mess": 0}) == "/demo/(5, 1, 0)"
+    assert data_folder(FORM, run_of()) == "/demo/(5, 1, 0)"
+
+
+def test_runs_that_nobody_triggered_take_the_folder_of_the_installation(monkeypatch):
+    monkeypatch.setenv("C360_DATA", "/shop")
+    monkeypatch.setattr(pipeline, "generate", lambda settings, *given: "/demo")
+    assert [data_folder(FORM, run_of(kind)) for kind in ("manual", "scheduled", "backfill")] == [
+        "/demo",
+        *["/shop"] * 2,
+    ]
+
+
+def test_a_backfill_stands_at_its_own_day_and_spares_newer_marts(monkeypatch):
+    seen = []
+    monkeypatch.setattr(pipeline, "begin", lambda settings, *given, **options: seen.append((given, options)))
+    day = datetime(2026, 3, 1, 4, tzinfo=UTC)
+    begin("/shop", FORM, run_of("backfill", day))
+    begin("/shop", FORM, run_of("scheduled", day))
+    begin("/shop", {**FORM, "as_of": "2026-02-02"}, run_of())
+    assert [given[2:] for given, _ in seen] == [
+        ("2026-03-01", "airflow backfill"),
+        ("", "airflow scheduled"),
+        ("2026-02-02", "airflow"),
+    ]
+    assert [options["only_newer"] for _, options in seen] == [True, False, False]
+    assert seen[0][1]["layers"] == ["marts"]
+
+
+def test_what_a_run_leaves_out_is_skipped(monkeypatch):
+    monkeypatch.setattr(pipeline, "transform", lambda *_: {"skipped": "the run does not build staging"})
+    with pytest.raises(AirflowSkipException, match="does not build staging"):
+        call("transform", {}, "staging")
 
 
 def test_results_in_words():

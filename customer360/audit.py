@@ -1,0 +1,126 @@
+"""The audit trail of runs: opened, closed with all that is known of them, and each attempt at a stage in between."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+_ROWS_OF_A_STAGE = """
+select
+    stage,
+    status,
+    extract(epoch from finished_at - started_at)::float8 as seconds,
+    detail
+from audit.stages
+where run_id = %s
+order by started_at, finished_at
+"""
+# What a file held when the run looked at it, whether it landed in this run or in an earlier one.
+_INPUTS = """
+select distinct on (source, entity, file_name) source || '.' || entity, file_name, sha256, bytes
+from audit.batches
+where source || '.' || entity || '/' || file_name = any(%s)
+order by source, entity, file_name, batch_id desc
+"""
+
+
+def open_run(cursor: Any, run_id: str, trigger: str, folder: str, as_of: str, code_version: str) -> None:
+    """Opens a run; one that is tried again is open again.
+
+    Args:
+        cursor: as c360_loader.
+        run_id: its id.
+        trigger: what started it.
+        folder: path of the data folder.
+        as_of: ISO date that was asked for, or empty.
+        code_version: of the code that runs.
+    """
+    # One run at a time for each folder: what still counts as running was killed.
+    cursor.execute(
+        "update audit.runs set status = 'failed', finished_at = clock_timestamp(),"
+        " summary = summary || '{\"error\": \"it was cut off\"}' where status = 'running' and run_id <> %s",
+        (run_id,),
+    )
+    cursor.execute(
+        "insert into audit.runs (run_id, trigger, data_folder, as_of_date, code_version)"
+        " values (%s, %s, %s, %s, %s) on conflict (run_id) do update set status = 'running', finished_at = null",
+        (run_id, trigger, folder, as_of or None, code_version),
+    )
+
+
+def record_stage(
+    cursor: Any, run_id: str, stage: str, started: datetime, status: str, figures: Mapping[str, Any]
+) -> None:
+    """Writes down one attempt at a stage, ``succeeded`` or ``failed``."""
+    cursor.execute(
+        "insert into audit.stages (run_id, stage, started_at, status, detail) values (%s, %s, %s, %s, %s)",
+        (run_id, stage, started, status, json.dumps(figures)),
+    )
+
+
+def close_run(cursor: Any, run_id: str, status: str) -> dict[str, Any]:
+    """Closes a run as ``succeeded`` or ``failed`` and keeps what its stages did.
+
+    Returns:
+        The summary, as `summary_of` describes it.
+    """
+    summary = summary_of(cursor, run_id)
+    cursor.execute(
+        "update audit.runs set status = %s, finished_at = clock_timestamp(), summary = %s where run_id = %s",
+        (status, json.dumps(summary), run_id),
+    )
+    return summary
+
+
+def last_run(cursor: Any, *, but: str = "") -> dict[str, Any] | None:
+    """Id, status and summary of the run that ended last, leaving one out; None when there is none."""
+    cursor.execute(
+        "select run_id, status, summary from audit.runs where finished_at is not null and run_id <> %s"
+        " order by finished_at desc limit 1",
+        (but,),
+    )
+    found = cursor.fetchone()
+    return dict(zip(("run_id", "status", "summary"), found, strict=True)) if found else None
+
+
+def summary_of(cursor: Any, run_id: str) -> dict[str, Any]:
+    """What a run took in and did, from its stages.
+
+    Returns:
+        inputs: feed, file, sha256 and bytes of each file looked at.
+        stages: stage, status, seconds and rows of each; of several attempts the last, and landing as one.
+        tests: how many passed; failures of those that warned, by name; those that failed: name, failures, stored_in.
+        error: what failed last, or nothing.
+    """
+    cursor.execute(_ROWS_OF_A_STAGE, (run_id,))
+    attempts = cursor.fetchall()
+    files = [
+        f"{result['source']}.{result['entity']}/{result['file_name']}"
+        for _, _, _, detail in attempts
+        for result in detail.get("results", ())
+    ]
+    cursor.execute(_INPUTS, (files,))
+    inputs = [dict(zip(("feed", "file", "sha256", "bytes"), row, strict=True)) for row in cursor.fetchall()]
+    last = {stage: (status, seconds, detail) for stage, status, seconds, detail in attempts}
+    stages: dict[str, dict[str, Any]] = {}
+    tests: dict[str, Any] = {"passed": 0, "warned": {}, "failed": []}
+    error = ""
+    for name, (status, seconds, detail) in last.items():
+        shown = "land" if name.startswith("land ") else name
+        stage = stages.setdefault(shown, {"stage": shown, "status": status, "seconds": 0.0, "rows": 0})
+        stage["seconds"] = round(stage["seconds"] + seconds, 3)
+        stage["rows"] += _rows(detail)
+        if status == "failed":
+            stage["status"], error = status, f"{name}: {detail.get('error', '')}"
+        tests = {key: detail.get(key, usual) for key, usual in tests.items()}
+    return {"inputs": inputs, "stages": list(stages.values()), "tests": tests, "error": error}
+
+
+def _rows(detail: Mapping[str, Any]) -> int:
+    """Rows that a stage landed, built or wrote."""
+    landed = sum(result["rows_landed"] for result in detail.get("results", ()))
+    built = sum(node["rows"] or 0 for node in detail.get("nodes", ()))
+    written = sum(detail["files"].values()) if isinstance(detail.get("files"), dict) else 0
+    return int(landed + built + written)
