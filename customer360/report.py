@@ -54,15 +54,47 @@ def summary(settings: Settings, database: str, run_id: str) -> str:
 
 
 def last_runs(warehouse: Warehouse, database: str, count: int = 5) -> str:
-    """The last runs on a database as a table."""
+    """The last runs on a database, why the last failed, rows and seconds of their stages, the age of each source."""
     with warehouse.login(Role.LOADER, database).connect(autocommit=True) as connection, connection.cursor() as cursor:
         cursor.execute(
             "select run_id, trigger, status, to_char(started_at, 'YYYY-MM-DD HH24:MI:SS'),"
-            " round(extract(epoch from finished_at - started_at))::int from audit.runs"
+            " round(extract(epoch from finished_at - started_at))::int, summary from audit.runs"
             " order by started_at desc limit %s",
             (count,),
         )
-        return table(("run", "started by", "status", "started at", "seconds"), cursor.fetchall())
+        runs = cursor.fetchall()
+        cursor.execute(
+            "select source || '.' || entity, to_char(max(finished_at), 'YYYY-MM-DD HH24:MI:SS'),"
+            " extract(epoch from clock_timestamp() - max(finished_at))::bigint / 3600, sum(rows_landed)::bigint"
+            " from audit.batches group by 1 order by 1"
+        )
+        sources = cursor.fetchall()
+    columns = ("run", "started by", "status", "started at", "seconds")
+    parts = [table(columns, [run[:5] for run in runs]), *_why_it_failed(runs)]
+    parts += ["", "Rows, and seconds, of each stage", _trend([(run_id, summary) for run_id, *_, summary in runs])]
+    parts += ["", "Sources", table(("source", "last landed", "hours ago", "rows"), sources)]
+    return "\n".join(parts)
+
+
+def _why_it_failed(runs: list[tuple[Any, ...]]) -> list[str]:
+    if not runs or runs[0][2] != "failed":
+        return []
+    summary = runs[0][5]
+    tests = [(it["name"], it["failures"], it["stored_in"]) for it in summary.get("tests", {}).get("failed", ())]
+    told = ["", "The last run failed; readers keep the last good state", summary.get("error", "")]
+    return told + ([table(("failed test", "rows", "stored in"), tests)] if tests else [])
+
+
+def _trend(runs: list[tuple[str, dict[str, Any]]]) -> str:
+    names = list(dict.fromkeys(stage["stage"] for _, summary in runs for stage in summary.get("stages", ())))
+    rows = []
+    for run_id, summary in runs:
+        by_name = {stage["stage"]: stage for stage in summary.get("stages", ())}
+        told = [
+            f"{by_name[name]['rows']:,} / {by_name[name]['seconds']:.1f}" if name in by_name else "" for name in names
+        ]
+        rows.append((run_id, *told))
+    return table(("run", *names), rows)
 
 
 def last_batches(warehouse: Warehouse, database: str, count: int = 20) -> str:

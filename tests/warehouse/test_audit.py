@@ -1,0 +1,70 @@
+"""The audit trail of runs, and the history that publications leave."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import UTC, datetime
+
+import pytest
+
+from customer360 import audit
+from customer360.report import last_runs
+from customer360.warehouse import Role
+
+RESULT = {"source": "crm", "entity": "customers", "file_name": "a.csv", "rows_landed": 2}
+BATCH = (
+    "insert into audit.batches (run_id, source, entity, file_name, file_sort_key, sha256, bytes, lines_read,"
+    " header_lines, blank_lines, landed_lines, quarantined_lines, rows_landed, rows_quarantined, started_at)"
+    " values ('r1', 'crm', 'customers', 'a.csv', 'a.csv', 'abc', 30, 3, 1, 0, 2, 0, 2, 0, now())"
+)
+
+
+@pytest.fixture
+def cursor(warehouse, database):
+    with contextlib.closing(warehouse.login(Role.LOADER, database).connect()) as connection:
+        connection.autocommit = True
+        yield connection.cursor()
+
+
+def stage(cursor, run: str, name: str, status: str = "succeeded", **figures) -> None:
+    audit.record_stage(cursor, run, name, datetime.now(UTC), status, figures)
+
+
+def test_a_run_keeps_what_it_took_in_and_did(cursor):
+    audit.open_run(cursor, "r1", "cli", "/shop", "2026-01-31", "1.0")
+    cursor.execute(BATCH)
+    stage(cursor, "r1", "land a.csv", results=[RESULT])
+    stage(cursor, "r1", "dbt_marts", nodes=[{"name": "dim_customers", "rows": 2}, {"name": "a_view", "rows": None}])
+    stage(cursor, "r1", "dbt_test", "failed", error="no connection")  # what was tried again and succeeded is no error
+    stage(cursor, "r1", "dbt_test", passed=9, warned={"budget": 4})
+    summary = audit.close_run(cursor, "r1", "succeeded")
+    assert summary["inputs"] == [{"feed": "crm.customers", "file": "a.csv", "sha256": "abc", "bytes": 30}]
+    assert [(it["stage"], it["status"], it["rows"]) for it in summary["stages"]] == [
+        ("land", "succeeded", 2),
+        ("dbt_marts", "succeeded", 2),
+        ("dbt_test", "succeeded", 0),
+    ]
+    assert summary["tests"] == {"passed": 9, "warned": {"budget": 4}, "failed": []}
+    assert summary["error"] == ""
+    assert audit.last_run(cursor) == {"run_id": "r1", "status": "succeeded", "summary": summary}
+    assert audit.last_run(cursor, but="r1") is None
+
+
+def test_status_says_which_test_failed_and_where_its_rows_are(warehouse, database, cursor):
+    audit.open_run(cursor, "r1", "airflow", "/shop", "", "1.0")
+    failed = [{"name": "one_key_each", "failures": 3, "stored_in": f"{database}.audit.one_key_each"}]
+    stage(cursor, "r1", "dbt_test", "failed", error="dbt test failed", failed=failed)
+    audit.close_run(cursor, "r1", "failed")
+    told = last_runs(warehouse, database)
+    assert "dbt_test: dbt test failed" in told
+    assert [line.split() for line in told.splitlines() if "one_key_each" in line] == [
+        ["one_key_each", "3", f"{database}.audit.one_key_each"]
+    ]
+
+
+def test_a_run_that_was_killed_is_closed_by_the_next(cursor):
+    audit.open_run(cursor, "r1", "cli", "/shop", "", "1.0")
+    audit.open_run(cursor, "r2", "cli", "/shop", "", "1.0")
+    found = audit.last_run(cursor)
+    assert found is not None
+    assert (found["run_id"], found["status"], found["summary"]) == ("r1", "failed", {"error": "it was cut off"})
