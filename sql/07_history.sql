@@ -21,6 +21,9 @@ language plpgsql
 set search_path = ''
 as $$
 begin
+    if to_regclass('warehouse_next.segment_summary') is null then
+        return;
+    end if;
     delete from history.segment_summary as h
     using staging.stg_run_settings as s
     where h.as_of_date = s.as_of_date;
