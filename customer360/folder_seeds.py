@@ -46,6 +46,8 @@ SOURCE_PRIORITIES = FolderSeed("source_priorities", fitted=False)
 IDENTITY_WEIGHTS = FolderSeed("identity_weights")
 CUSTOMER_TYPES = FolderSeed("customer_types")
 PREDICTION_WEIGHTS = FolderSeed("prediction_weights")
+SPEND_PARAMETERS = FolderSeed("spend_parameters")
+HEALTH_WEIGHTS = FolderSeed("health_weights")
 
 SEEDS: tuple[FolderSeed, ...] = (
     OVERRIDES,
@@ -54,6 +56,8 @@ SEEDS: tuple[FolderSeed, ...] = (
     IDENTITY_WEIGHTS,
     CUSTOMER_TYPES,
     PREDICTION_WEIGHTS,
+    SPEND_PARAMETERS,
+    HEALTH_WEIGHTS,
 )
 
 

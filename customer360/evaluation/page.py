@@ -113,6 +113,7 @@ def _churn_table(judged: Judged) -> Iterator[str]:
     yield "|---|---:|---:|"
     yield f"| churn_probability | {auc(churned, judged.churn):.4f} | {brier(churned, judged.churn):.4f} |"
     rankings = {
+        "health_score": -judged.health,
         "recency only": histories.tenure_days - histories.active_days,
         "frequency only": -histories.repeats,
         "RFM, fifths added up": -rfm_sum(histories),

@@ -39,6 +39,7 @@ class Judged:
         horizon_days: how far ahead orders and value were predicted.
         histories: what was known of them.
         churn: predicted chance to buy nothing in ``HORIZON_DAYS``.
+        health: health score.
         orders: predicted purchases within the horizon; ``value`` what they bring.
         actual_churn: whether they bought nothing in ``HORIZON_DAYS``; None where the data end before.
         actual_orders: what they bought within the horizon; ``actual_value`` what it brought.
@@ -50,6 +51,7 @@ class Judged:
     horizon_days: int
     histories: Histories
     churn: Floats
+    health: Floats
     orders: Floats
     value: Floats
     actual_churn: np.ndarray[Any, np.dtype[np.bool_]] | None
@@ -109,7 +111,7 @@ def _before(settings: Settings, folder: Path, day: date, horizon: int, say: Say)
     return built(
         settings,
         folder,
-        "+int_customer_predictions",
+        "+customer_health",
         lambda connection: (_seen(connection), _predicted(connection, horizon)),
         as_of=day.isoformat(),
         say=say,
@@ -123,8 +125,8 @@ def _compare(name: str, cut: date, end: date, before: _Seen, predicted: dict[int
     churned = None
     if last - first >= HORIZON_DAYS:
         churned = purchases_between(outcome, histories.customer, first, first + HORIZON_DAYS) == 0
-    churn, orders, value = (
-        np.array([predicted[key][place] for key in histories.customer], dtype=float) for place in range(3)
+    churn, health, orders, value = (
+        np.array([predicted[key][place] for key in histories.customer], dtype=float) for place in range(4)
     )
     return Judged(
         name=name,
@@ -132,6 +134,7 @@ def _compare(name: str, cut: date, end: date, before: _Seen, predicted: dict[int
         horizon_days=last - first,
         histories=histories,
         churn=churn,
+        health=health,
         orders=orders,
         value=value,
         actual_churn=churned,
@@ -190,13 +193,14 @@ def _seen(connection: Any) -> _Seen:
         return _Seen(days, as_of, dict(cursor.fetchall()))
 
 
-def _predicted(connection: Any, horizon: int) -> dict[int, tuple[float, float, float]]:
+def _predicted(connection: Any, horizon: int) -> dict[int, tuple[float, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select customer_key, churn_probability, expected_orders_{horizon}d, expected_value_{horizon}d"  # noqa: S608
-            " from intermediate.int_customer_predictions"
+            "select customer_key, churn_probability, health_score,"  # noqa: S608
+            f" expected_orders_{horizon}d, expected_value_{horizon}d"
+            " from intermediate.int_customer_predictions join warehouse_next.customer_health using (customer_key)"
         )
-        return {key: (float(churn), float(orders), float(value)) for key, churn, orders, value in cursor.fetchall()}
+        return {key: tuple(map(float, figures)) for key, *figures in cursor.fetchall()}
 
 
 def _declare(folder: Path, horizon: int) -> None:

@@ -13,15 +13,17 @@ from customer360.folder_seeds import write_seed
 from customer360.settings import Settings
 
 from .fitter import Fitted, Fitter
+from .health import HEALTH
 from .identity import IDENTITY
 from .predictions import PREDICTIONS
+from .spend import SPEND
 
-__all__ = ["FITTERS", "IDENTITY", "Fitted", "Fitter", "fit"]
+__all__ = ["FITTERS", "HEALTH", "IDENTITY", "Fitted", "Fitter", "fit"]
 
 Say = Callable[[str], None]
 
 # In the order of the flow: each sees models that were built with what was fitted before.
-FITTERS: tuple[Fitter, ...] = (IDENTITY, PREDICTIONS)
+FITTERS: tuple[Fitter, ...] = (IDENTITY, PREDICTIONS, SPEND, HEALTH)
 
 
 def fit(
@@ -47,8 +49,9 @@ def fit(
     written: list[Path] = []
     with pipeline.opened(settings, data, as_of, trigger="fit", say=say) as plan:
         for fitter in fitters:
-            pipeline.map_sources(settings, plan)
-            pipeline.build_models(settings, plan, fitter.needs)
+            if fitter.needs:
+                pipeline.map_sources(settings, plan)
+                pipeline.build_models(settings, plan, fitter.needs)
             fitted = pipeline.read_models(settings, plan, fitter.fit)
             for line in fitted.words:
                 say(line)

@@ -28,7 +28,8 @@ class Fitter:
 
     Attributes:
         name: for messages.
-        needs: dbt selector of the models that it reads, such as ``+int_identity_patterns``.
+        needs: dbt selector of the models that it reads, such as ``+int_identity_patterns``; empty where the fitter
+            before it reads the same.
         fit: takes a psycopg2 connection as c360_transformer, which it only reads with.
     """
 

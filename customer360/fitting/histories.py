@@ -108,13 +108,13 @@ def histories_at(days: CustomerDays, day: int) -> Histories:
     np.maximum.at(last, place, bought_on)
     is_late = 2 * (bought_on - first[place]) > day - first[place]
     late = np.bincount(place, weights=is_late, minlength=len(customers))
-    theirs, spot = _find(customers, known.customer)
+    theirs, spot = locate(customers, known.customer)
     revenue = np.bincount(spot, weights=known.revenue[theirs], minlength=len(customers))
-    theirs, spot = _find(customers, known.tickets.customer)
+    theirs, spot = locate(customers, known.tickets.customer)
     last_ticket = np.full(len(customers), np.iinfo(np.int64).min)
     np.maximum.at(last_ticket, spot, known.tickets.day[theirs])
     lately = known.visits.day > day - VISIT_DAYS
-    _, spot = _find(customers, known.visits.customer[lately])
+    _, spot = locate(customers, known.visits.customer[lately])
     visits = np.bincount(spot, minlength=len(customers))
     last_year = np.bincount(place, weights=bought_on > day - YEAR, minlength=len(customers))
     return Histories(
@@ -144,12 +144,21 @@ def revenue_between(days: CustomerDays, customers: Integers, after: int, until: 
 
 
 def _per_customer(customers: Integers, of: Integers, values: Floats) -> Floats:
-    theirs, place = _find(customers, of)
+    theirs, place = locate(customers, of)
     sums: Floats = np.bincount(place, weights=values[theirs], minlength=len(customers)).astype(float)
     return sums
 
 
-def _find(customers: Integers, wanted: Integers) -> tuple[NDArray[np.bool_], Integers]:
+def places(values: Floats) -> Floats:
+    """Where each value stands among all, from -1 (lowest) to 1; equal values stand in the middle of theirs."""
+    ordered = np.sort(values)
+    below = np.searchsorted(ordered, values, side="left")
+    up_to = np.searchsorted(ordered, values, side="right")
+    place: Floats = (below + up_to) / len(values) - 1
+    return place
+
+
+def locate(customers: Integers, wanted: Integers) -> tuple[NDArray[np.bool_], Integers]:
     """Which of the wanted are among the customers (sorted), and where those stand."""
     place = np.searchsorted(customers, wanted)
     place[place == len(customers)] = 0

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .customer_types import CustomerTypes, Outlook, fit_types, outlook
-from .histories import VISIT_DAYS, YEAR, CustomerDays, Floats, Histories, histories_at, purchases_between
+from .histories import VISIT_DAYS, YEAR, CustomerDays, Floats, Histories, histories_at, places, purchases_between
 from .regression import fit_glm
 
 # Earlier days, as shares of the time observed before the day of the fit. With more than two years of it: one horizon
@@ -105,10 +105,7 @@ def fit_model(days: CustomerDays, as_of: int, horizon_days: int) -> PredictionMo
     """
     days = days.until(as_of)
     types = fit_types(histories_at(days, as_of))
-    if days.span > 2 * YEAR:
-        backs = [horizon_days, (horizon_days + YEAR) // 2, YEAR]
-    else:
-        backs = [int(days.span * share) for share in _EARLIER_SHARES]
+    backs = earlier_days(days.span, horizon_days)
     lessons = [lesson for back in backs if (lesson := _lesson(days, as_of, back, horizon_days))]
     if not lessons:
         weights = {("buys", "own_outlook"): 1.0, ("orders", "own_outlook"): 1.0}
@@ -118,6 +115,13 @@ def fit_model(days: CustomerDays, as_of: int, horizon_days: int) -> PredictionMo
     weights = _calibrated(weights, [lesson for lesson in lessons if lesson.ahead == horizon_days])
     weights["buys", "has_visited"] = _fit_visits(weights, days, as_of)
     return PredictionModel(types, weights, sum(len(lesson.outcome) for lesson in lessons))
+
+
+def earlier_days(span: int, horizon_days: int) -> list[int]:
+    """How many days before the day of a fit the days lie that it learns from, with so many days observed in all."""
+    if span > 2 * YEAR:
+        return [horizon_days, (horizon_days + YEAR) // 2, YEAR]
+    return [int(span * share) for share in _EARLIER_SHARES]
 
 
 def predict(model: PredictionModel, histories: Histories, horizon_days: float) -> Predictions:
@@ -177,9 +181,9 @@ def _see(types: CustomerTypes, histories: Histories, horizon_days: float) -> _Si
     late = np.log((histories.late + 0.5) / (histories.repeats + 1 - histories.late + 0.5))
     return _Sight(
         features={
-            "spend_place": _place(histories.revenue),
-            "recency_place": _place(histories.active_days - histories.tenure_days),
-            "repeats_place": _place(histories.repeats),
+            "spend_place": places(histories.revenue),
+            "recency_place": places(histories.active_days - histories.tenure_days),
+            "repeats_place": places(histories.repeats),
             "late_log_ratio": late - late.mean(),
             "last_year_log": last_year - last_year.mean(),
             "repeats_log": repeats_log - repeats_log.mean(),
@@ -260,15 +264,6 @@ def _fit_orders(lessons: Sequence[_Lesson]) -> dict[tuple[str, str], float]:
         ("orders", "constant"): float(found[0]) - math.log(learnt / expected) / 2,
         **{("orders", term): float(found[place]) for place, term in enumerate(ORDERS_TERMS, start=1)},
     }
-
-
-def _place(values: Floats) -> Floats:
-    """Where each value stands among all, from -1 (lowest) to 1; equal values stand in the middle of theirs."""
-    ordered = np.sort(values)
-    below = np.searchsorted(ordered, values, side="left")
-    up_to = np.searchsorted(ordered, values, side="right")
-    place: Floats = (below + up_to) / len(values) - 1
-    return place
 
 
 def _log_odds(chances: Floats) -> Floats:

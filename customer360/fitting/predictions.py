@@ -10,7 +10,7 @@ from customer360.folder_seeds import CUSTOMER_TYPES, PREDICTION_WEIGHTS
 
 from .customer_types import SHAPE
 from .fitter import Fitted, Fitter
-from .histories import Contacts, CustomerDays, Floats, Integers, histories_at
+from .histories import Contacts, CustomerDays, Integers, histories_at
 from .prediction_model import PredictionModel, fit_model
 
 # How far ahead the regressions look; the dbt variable churn_window_days says the same.
@@ -18,8 +18,6 @@ HORIZON_DAYS = 180
 _FEWEST_CUSTOMERS = 100
 _FEWEST_REPEAT_CUSTOMERS = 30
 _SHORTEST_SPAN = 60
-# A basket of one's own may count as much as this many of everybody's, at least and at most.
-_PRIOR_BASKETS = (0.25, 20.0)
 
 _DAYS = "select customer_key, order_date - date '1970-01-01', revenue::float8, is_purchase from int_customer_days"
 _CONTACTS = "select customer_key, contact_date - date '1970-01-01' from int_customer_contacts where {} > 0"
@@ -64,32 +62,11 @@ def fit_predictions(connection: Any) -> Fitted:
             )
         )
     model = fit_model(days, as_of, HORIZON_DAYS)
-    prior = prior_baskets(days)
     words = (
         f"predictions: {len(model.types.share)} types of customers from {len(histories):,} histories over"
-        f" {days.span} days; corrected by {model.rows:,} outcomes of earlier days;"
-        f" everybody's basket weighs {prior:.1f} purchases",
+        f" {days.span} days; corrected by {model.rows:,} outcomes of earlier days",
     )
-    return Fitted(seeds={CUSTOMER_TYPES: _types(model), PREDICTION_WEIGHTS: _weights(model, prior)}, words=words)
-
-
-def prior_baskets(days: CustomerDays) -> float:
-    """How many purchases everybody's mean basket weighs against a customer's own.
-
-    Credibility after Buehlmann: variance within customers over variance between them, of the logarithms, which no
-    single big basket rules. In the Gamma-Gamma model (Fader and Hardie 2013) this weight is called (q - 1) / p.
-    """
-    customers, place, counts = np.unique(days.customer[days.is_purchase], return_inverse=True, return_counts=True)
-    logs: Floats = np.log(days.revenue[days.is_purchase])
-    means = np.bincount(place, weights=logs) / counts
-    total, groups = int(counts.sum()), len(customers)
-    if total == groups:
-        return _PRIOR_BASKETS[1]
-    within = float(((logs - means[place]) ** 2).sum()) / (total - groups)
-    spread = float((counts * (means - logs.mean()) ** 2).sum()) - (groups - 1) * within
-    between = spread / (total - float((counts**2).sum()) / total)
-    low, high = _PRIOR_BASKETS
-    return high if between <= 0 else min(max(within / between, low), high)
+    return Fitted(seeds={CUSTOMER_TYPES: _types(model), PREDICTION_WEIGHTS: _weights(model)}, words=words)
 
 
 def _types(model: PredictionModel) -> list[tuple[Any, ...]]:
@@ -107,11 +84,8 @@ def _types(model: PredictionModel) -> list[tuple[Any, ...]]:
     ]
 
 
-def _weights(model: PredictionModel, prior: float) -> list[tuple[Any, ...]]:
-    return [
-        *((part, term, f"{weight:.6f}") for (part, term), weight in model.weights.items()),
-        ("basket", "prior_purchases", f"{prior:.6f}"),
-    ]
+def _weights(model: PredictionModel) -> list[tuple[Any, ...]]:
+    return [(part, term, f"{weight:.6f}") for (part, term), weight in model.weights.items()]
 
 
 PREDICTIONS = Fitter("predictions", "+int_customer_days +int_customer_contacts", fit_predictions)

@@ -50,6 +50,13 @@ class Project:
     warehouse: Warehouse
     database: str
     settings: Settings
+    folder: Path
+
+    def land(self, files: dict[str, str]) -> None:
+        """Puts files into the data folder, and lands what is new in it."""
+        for name, text in files.items():
+            (self.folder / name).write_text(text, encoding="utf-8")
+        land_all(self.warehouse, self.database, self.folder)
 
     def dbt(self, *arguments: str, as_of: str = "", horizons_days: tuple[int, ...] | None = None) -> int:
         """Runs dbt as a person would, straight into the schema that readers see; returns its exit code."""
@@ -90,14 +97,13 @@ def landed(
 
     @contextmanager
     def land(files: dict[str, str]) -> Iterator[Project]:
-        folder = tmp_path_factory.mktemp("data")
-        for name, text in files.items():
-            (folder / name).write_text(text, encoding="utf-8")
         database = f"c360_test_{uuid.uuid4().hex[:12]}"
         try:
             warehouse.prepare(database)
-            land_all(warehouse, database, folder)
-            yield Project(warehouse, database, settings_in(tmp_path_factory.mktemp("dbt")))
+            settings, folder = settings_in(tmp_path_factory.mktemp("dbt")), tmp_path_factory.mktemp("data")
+            project = Project(warehouse, database, settings, folder)
+            project.land(files)
+            yield project
         finally:
             warehouse.drop(database)
 

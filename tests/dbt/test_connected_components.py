@@ -82,7 +82,9 @@ def found(warehouse, tmp_path_factory) -> Iterator[Found]:
     database = f"c360_test_{uuid.uuid4().hex[:12]}"
     try:
         warehouse.prepare(database)
-        project = Project(warehouse, database, settings_in(tmp_path_factory.mktemp("dbt")))
+        project = Project(
+            warehouse, database, settings_in(tmp_path_factory.mktemp("dbt")), tmp_path_factory.mktemp("data")
+        )
         connection = warehouse.login(Role.TRANSFORMER, database).connect()
         with connection, connection.cursor() as cursor:
             for name, edges in tables.items():

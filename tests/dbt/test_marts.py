@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from customer360.fitting.health import factors_at, read_ties
 from customer360.fitting.histories import histories_at
 from customer360.fitting.prediction_model import predict
 from customer360.fitting.predictions import read_customer_days
@@ -24,7 +26,7 @@ as_of_date: 2024-06-30
 sources:
   crm:
     customers:
-      files: [crm.csv]
+      files: ["crm*.csv"]
       columns:
         {customer_id: id, first_name: first, last_name: last, email: mail, created_at: created, email_consent: ok}
     tickets:
@@ -40,11 +42,11 @@ sources:
       files: [shop.csv]
       columns: {customer_id: id, full_name: name, email: mail, phone: tel, created_at: created, updated_at: changed}
     orders:
-      files: ["orders.csv"]
+      files: ["orders*.csv"]
       columns:
         {order_id: id, customer_id: client, ordered_at: at, amount: total, currency: cur, status: state, email: mail}
     events:
-      files: [events.csv]
+      files: ["events*.csv"]
       columns: {event_id: id, occurred_at: at, type: what, customer_id: client, email: mail}
 """,
     "crm.csv": """\
@@ -86,6 +88,17 @@ E1,2024-06-20T10:00:00Z,visit,10,
 E2,2024-01-01T10:00:00Z,visit,,anna@shop.org
 E3,2024-07-02T10:00:00Z,visit,10,
 """,
+}
+# What comes in after the as-of date.
+LATER_FILES = {
+    "crm_july.csv": "id,first,last,mail,created,ok\n4,Dora,Late,dora@x.org,2024-07-02,yes\n",
+    "orders_july.csv": """\
+id,client,at,total,cur,state,mail
+B1,10,2024-07-03 09:00,40,EUR,paid,
+B2,99,2024-07-04 09:00,500,USD,paid,
+B3,,2024-07-05 09:00,60,EUR,paid,dora@x.org
+""",
+    "events_july.csv": "id,at,what,client,mail\nE4,2024-07-03T10:00:00Z,visit,99,\n",
 }
 buyer = st.tuples(st.integers(0, 400), st.integers(1, 30), st.integers(-5, 4000))
 DOLLAR = 1 / Decimal("1.0824")  # euros for one dollar in 2024, by the seed
@@ -280,18 +293,35 @@ def test_rhythm_of_a_customer(project):
 
 
 def test_health_adds_up(project):
+    """Points are those of the factors that weights are fitted on, and make the score."""
+    with project.warehouse.login(Role.TRANSFORMER, project.database).connect() as connection:
+        days, as_of = read_customer_days(connection)
+        ties = read_ties(connection)
+    customers, factors = factors_at(days, ties, as_of, shipped_model()[0].types)
+    carla, anna = (list(customers).index(who) for who in (CARLA, ANNA))
+    # engagement: an event in the last 45 days and four stars of five; consent and an event
+    assert factors[carla, 1:] == pytest.approx([5 / 6, 5 / 6, float(1 - 150 / CARLA_REVENUE), 0.9])
+    assert factors[anna, 1:] == pytest.approx([1 / 3, 1 / 6, 0.5, 0.5])
     rows = {
-        row[0]: row[1:]
+        row[0]: [None if cell is None else float(cell) for cell in row[1:]]
         for row in project.rows(
-            "select customer_key, health_band, frequency_points, monetary_points, basket_trend_points,"
-            " engagement_points, health_score - recency_points from warehouse.customer_health"
+            "select customer_key, recency_points, frequency_points, monetary_points, basket_trend_points,"
+            " engagement_points, health_score from warehouse.customer_health"
         )
     }
-    # engagement: consent, an event in the last 90 days, four stars of five
-    trend = (15 * (CARLA_REVENUE - 150) / CARLA_REVENUE).quantize(Decimal("0.01"))
-    assert rows[CARLA][1:5] == (10, 15, trend, Decimal("13.50"))
-    assert rows[ANNA][1:] == (0, 0, Decimal("7.50"), Decimal("7.50"), 15)
-    assert rows[BOB] == ("No purchases", None, None, None, None, None)
+    weights = np.array(
+        [
+            float(points)
+            for (points,) in project.rows(
+                "select points from staging.health_weights order by array_position("
+                "array['recency', 'frequency', 'monetary', 'basket_trend', 'engagement'], factor)"
+            )
+        ]
+    )
+    for who, theirs in zip(customers, factors, strict=True):
+        assert rows[who][:5] == pytest.approx(list(weights * theirs), abs=0.0051)
+        assert rows[who][5] == pytest.approx(sum(rows[who][:5]))
+    assert rows[BOB] == [None] * 6
 
 
 def test_cohorts_are_whole(project):
@@ -432,7 +462,7 @@ def test_tickets_and_events_of_later_days_are_unknown(project):
 
 def test_a_past_day_can_be_rebuilt(project):
     """An earlier as-of date sees no later row; a law that is broken is told and its rows are kept; the same date again
-    gives the same marts."""
+    gives the same marts, also when later rows have come in and were built since."""
     before = project.fingerprints()
     segments_then = "select customer_key, segment from warehouse.{} where {} order by 1"
     remembered = project.rows(segments_then.format("customer_segment_history", "month_end = '2024-03-31'"))
@@ -462,8 +492,17 @@ def test_a_past_day_can_be_rebuilt(project):
     assert project.dbt("test", "--select", "law_of_people", as_of="2024-03-31", horizons_days=(30,)) == 1
     assert project.rows("select who from audit.law_of_people") == [(str(BOB),)]
 
-    again = ("build", "--select", "staging", "intermediate", "marts", "law_of_people", "--indirect-selection", "empty")
-    assert project.dbt(*again) == 0
+    project.land(LATER_FILES)
+    layers = ("build", "--select", "staging", "intermediate", "marts", "law_of_people", "--indirect-selection", "empty")
+    assert project.dbt(*layers, as_of="2024-07-31") == 0
+    later = project.fingerprints()
+    assert {mart for mart in before if later[mart] == before[mart]} <= {
+        "customer_key_redirects",
+        "dim_date",
+        "identity_review",
+    }
+
+    assert project.dbt(*layers, as_of="2024-06-30") == 0
     assert project.fingerprints() == before
     assert project.rows("select to_regclass('audit.law_of_people')") == [(None,)]
 

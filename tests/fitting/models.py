@@ -26,7 +26,8 @@ def shipped_model() -> tuple[PredictionModel, float]:
         ]
     )
     weights = {(row["part"], row["term"]): float(row["weight"]) for row in _rows(_SEEDS / "prediction_weights.csv")}
-    prior = weights.pop(("basket", "prior_purchases"))
+    (spend,) = _rows(_SEEDS / "spend_parameters.csv")
+    prior = (float(spend["customer_shape"]) - 1) / float(spend["purchase_shape"])
     return PredictionModel(CustomerTypes(*types.T), weights, 0), prior
 
 

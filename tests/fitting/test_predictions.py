@@ -11,8 +11,9 @@ from customer360.fitting.bgnbd import expected_orders, fit_bgnbd
 from customer360.fitting.customer_types import CustomerTypes, fit_types, outlook
 from customer360.fitting.histories import CustomerDays, histories_at, purchases_between
 from customer360.fitting.prediction_model import PredictionModel, fit_model, predict
-from customer360.fitting.predictions import HORIZON_DAYS, prior_baskets
+from customer360.fitting.predictions import HORIZON_DAYS
 from customer360.fitting.regression import fit_glm
+from customer360.fitting.spend import fit_gamma_gamma
 from tests.fitting.models import CORPORA, transactions
 
 needs_corpora = pytest.mark.skipif(not CORPORA.is_dir(), reason="C360_CORPORA names no folder")
@@ -177,10 +178,14 @@ def test_a_ridge_leans_on_the_offset():
     assert bound[1] == pytest.approx(0, abs=1e-4)
 
 
-def test_baskets_weigh_what_their_spread_says():
+def test_gamma_gamma_finds_what_made_the_baskets():
     rng = np.random.default_rng(4)
-    who = np.repeat(np.arange(800), 4)
-    own = rng.normal(3, 0.5, 800)
-    revenue = np.exp(own[who] + rng.normal(0, 0.5, len(who)))
-    days = CustomerDays(who, np.arange(len(who)), revenue, np.ones(len(who), dtype=bool))
-    assert prior_baskets(days) == pytest.approx(1, abs=0.2)
+    purchases = rng.integers(1, 9, 4000).astype(float)
+    rate = rng.gamma(4.0, 1 / 60.0, 4000)
+    baskets = [rng.gamma(2.5, 1 / own, int(count)) for own, count in zip(rate, purchases, strict=True)]
+    found = fit_gamma_gamma(
+        purchases, np.array([b.sum() for b in baskets]), np.array([np.log(b).sum() for b in baskets])
+    )
+    assert (found.purchase_shape, found.customer_shape) == (pytest.approx(2.5, rel=0.05), pytest.approx(4, rel=0.1))
+    assert found.mean == pytest.approx(2.5 * 60 / 3, rel=0.05)
+    assert found.prior_purchases == pytest.approx(3 / 2.5, rel=0.1)

@@ -9,7 +9,8 @@ summed as (
         customer_key,
         order_date,
         count(case when status = 'completed' then 1 end) as orders,
-        cast(coalesce(sum(revenue), 0) as numeric(18, 2)) as revenue
+        cast(coalesce(sum(revenue), 0) as numeric(18, 2)) as revenue,
+        max(case when revenue > 0 then currency end) as currency
     from orders
     where customer_key is not null
     group by customer_key, order_date
@@ -22,6 +23,7 @@ judged as (
         order_date,
         orders,
         revenue,
+        currency,
         revenue > 0 as is_purchase,
         row_number() over (partition by customer_key, revenue > 0 order by order_date) as day_number,
         count(*) over (partition by customer_key, revenue > 0) as day_count,

@@ -4,14 +4,6 @@ contacts as (
     select * from {{ ref('int_customer_contacts') }}
 ),
 
-events as (
-    select * from {{ ref('stg_events') }}
-),
-
-tickets as (
-    select * from {{ ref('stg_tickets') }}
-),
-
 customers as (
     select * from {{ ref('int_customer_deduped') }}
 ),
@@ -32,14 +24,12 @@ summed as (
     group by customer_key
 ),
 
-best_satisfaction as (
-    select max(satisfaction) as satisfaction from tickets
-),
-
-all_events as (
-    select count(*) as events
-    from events
-    where rejected_reason is null
+-- Whether there is anything to see at all, and how well the best day with rated tickets went.
+everybody as (
+    select
+        coalesce(sum(events), 0) as events,
+        max(satisfaction_sum / nullif(rated_tickets, 0)) as best_satisfaction
+    from contacts
 ),
 
 joined as (
@@ -53,22 +43,21 @@ joined as (
         summed.satisfaction,
         case when customers.email_consent then 1.0 when not customers.email_consent then 0.0 end as consent_factor,
         case
-            when all_events.events = 0 then null
+            when everybody.events = 0 then null
             when
                 summed.last_event_date
-                > {{ add_days('settings.as_of_date', '-' ~ var('engagement_window_days')) }}
+                > {{ add_days('settings.as_of_date', '-' ~ var('visit_days')) }}
                 then 1.0
             else 0.0
         end as activity_factor,
         case
             when summed.satisfaction < 0 then 0
-            when best_satisfaction.satisfaction > 0
-                then summed.satisfaction / best_satisfaction.satisfaction
+            when everybody.best_satisfaction > 0
+                then summed.satisfaction / everybody.best_satisfaction
         end as satisfaction_factor
     from customers
     cross join settings
-    cross join best_satisfaction
-    cross join all_events
+    cross join everybody
     left join summed
         on customers.customer_key = summed.customer_key
 ),

@@ -21,6 +21,7 @@ buyers as (
         purchases.last_year_purchases,
         purchases.revenue,
         purchases.average_basket,
+        purchases.last_currency,
         purchases.last_purchase_date,
         {{ days_since('purchases.first_purchase_date', 'purchases.last_purchase_date') }} as active_days,
         {{ days_since('purchases.first_purchase_date', 'settings.as_of_date') }} as tenure_days,
@@ -55,6 +56,7 @@ described as (
         buyers.tenure_days,
         buyers.silent_days,
         buyers.average_basket,
+        buyers.last_currency,
         buyers.last_purchase_date,
         -- the usual gap: the customer's own ones, and a few of everybody's
         cast(

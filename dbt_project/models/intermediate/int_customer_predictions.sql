@@ -20,6 +20,10 @@ prediction_weights as (
     {{ folder_seed('prediction_weights') }}
 ),
 
+spend_parameters as (
+    {{ folder_seed('spend_parameters') }}
+),
+
 weights as (
     select
         {% for part in terms -%}
@@ -27,8 +31,27 @@ weights as (
         max(case when part = '{{ part }}' and term = '{{ term }}' then weight end) as {{ part }}_{{ term }},
         {% endfor -%}
         {% endfor -%}
-        max(case when part = 'basket' and term = 'prior_purchases' then weight end) as prior_baskets
+        count(*) as terms
     from prediction_weights
+),
+
+-- The Gamma-Gamma model of the customer's currency says what everybody's basket is, and how many purchases it weighs.
+-- Where no fit says what it is, it is the mean of those that are here.
+baskets as (
+    select
+        histories.customer_key,
+        (spend_parameters.customer_shape - 1) / spend_parameters.purchase_shape as prior_purchases,
+        coalesce(
+            spend_parameters.customer_rate * spend_parameters.purchase_shape / (spend_parameters.customer_shape - 1),
+            histories.everybodys_basket
+        ) as prior_basket
+    from histories
+    inner join spend_parameters
+        on spend_parameters.currency = case
+                when histories.last_currency in (select fitted.currency from spend_parameters as fitted)
+                    then histories.last_currency
+                else 'other'
+            end
 ),
 
 -- What the customer types say, as the logarithm of the odds to buy and as purchases beyond the first.
@@ -83,14 +106,15 @@ regressed as (
         weights.orders_own_outlook * ln(seen.more_{{ days }}d)
         + weights.orders_common_outlook * everybody.more_log_{{ days }}d as orders_outlook_{{ days }}d,
         {% endfor -%}
-        (
-            seen.purchases * seen.average_basket + weights.prior_baskets * seen.everybodys_basket
-        ) / (seen.purchases + weights.prior_baskets) as expected_basket,
+        (seen.purchases * seen.average_basket + baskets.prior_purchases * baskets.prior_basket)
+        / (seen.purchases + baskets.prior_purchases) as expected_basket,
         {{ var('own_history_purchases') }}
         / ({{ var('own_history_purchases') }} + seen.repeats) as regression_share
     from seen
     cross join everybody
     cross join weights
+    inner join baskets
+        on seen.customer_key = baskets.customer_key
 ),
 
 chances as (
@@ -122,7 +146,7 @@ predicted as (
         expected_basket,
         {% for days in horizons_days() -%}
         expected_orders_{{ days }}d,
-        expected_orders_{{ days }}d * cast(expected_basket as double precision) as expected_value_{{ days }}d,
+        expected_orders_{{ days }}d * expected_basket as expected_value_{{ days }}d,
         {% endfor -%}
         {{ add_days('last_purchase_date', 'round(usual_gap_days)') }} as predicted_next_order_date
     from counted

@@ -44,6 +44,12 @@ summed as (
         ) as last_year_revenue,
         min(case when customer_days.is_purchase then customer_days.order_date end) as first_purchase_date,
         max(case when customer_days.is_purchase then customer_days.order_date end) as last_purchase_date,
+        max(
+            case
+                when customer_days.is_purchase and customer_days.day_number = customer_days.day_count
+                    then customer_days.currency
+            end
+        ) as last_currency,
         avg(case when customer_days.is_purchase then customer_days.revenue end) as average_basket,
         avg(
             case

@@ -23,12 +23,7 @@ purchases as (
 ),
 
 weights as (
-    select
-        {% for factor in factors -%}
-        max(case when factor = '{{ factor }}' then points end) as {{ factor }}_points,
-        {% endfor -%}
-        max(points) as most_points
-    from {{ ref('health_weights') }}
+    select * from {{ ref('int_health_weights') }}
 ),
 
 -- Likely to leave, and worth something while they stayed.
@@ -73,12 +68,12 @@ final as (
         -- the first of those that lack the most points
         case greatest(
             {% for factor in factors -%}
-            weights.{{ factor }}_points - ranked.{{ factor }}_points,
+            weights.{{ factor }} - ranked.{{ factor }}_points,
             {% endfor -%}
             0
         )
             {% for factor in factors -%}
-            when weights.{{ factor }}_points - ranked.{{ factor }}_points then '{{ factor }}'
+            when weights.{{ factor }} - ranked.{{ factor }}_points then '{{ factor }}'
             {% endfor -%}
         end as weakest_factor
     from ranked

@@ -12,44 +12,43 @@ purchases as (
     select * from {{ ref('int_customer_purchases') }}
 ),
 
+histories as (
+    select * from {{ ref('int_customer_histories') }}
+),
+
 engagement as (
     select * from {{ ref('int_customer_engagement') }}
 ),
 
 weights as (
-    select
-        max(case when factor = 'recency' then points end) as recency,
-        max(case when factor = 'frequency' then points end) as frequency,
-        max(case when factor = 'monetary' then points end) as monetary,
-        max(case when factor = 'basket_trend' then points end) as basket_trend,
-        max(case when factor = 'engagement' then points end) as engagement
-    from {{ ref('health_weights') }}
+    select * from {{ ref('int_health_weights') }}
 ),
 
 bands as (
     select * from {{ ref('health_bands') }}
 ),
 
--- Each factor lies between 0 (worst) and 1 (best); who has bought once has no trend yet and stands in the middle.
+-- Each factor lies between 0 (worst) and 1 (best): the chance to be a customer still, which weighs the silence against
+-- the customer's own rhythm; places among all; how much of two mean baskets the later one is, the middle for one
+-- purchase.
 factors as (
     select
-        rfm.customer_key,
+        histories.customer_key,
         metrics.p_alive as recency,
-        (rfm.frequency_score - 1) / 4.0 as frequency,
-        (rfm.monetary_score - 1) / 4.0 as monetary,
+        (histories.repeats_place + 1) / 2 as frequency,
+        (histories.spend_place + 1) / 2 as monetary,
         coalesce(
             {{ dbt_utils.safe_divide('purchases.later_basket', 'purchases.later_basket + purchases.earlier_basket') }},
             0.5
         ) as basket_trend,
         engagement.engagement_factor as engagement
-    from rfm
+    from histories
     inner join metrics
-        on rfm.customer_key = metrics.customer_key
+        on histories.customer_key = metrics.customer_key
     inner join engagement
-        on rfm.customer_key = engagement.customer_key
+        on histories.customer_key = engagement.customer_key
     inner join purchases
-        on rfm.customer_key = purchases.customer_key
-    where rfm.segment <> 'No purchases'
+        on histories.customer_key = purchases.customer_key
 ),
 
 -- Points are rounded first, so that they add up to the score that is shown.
