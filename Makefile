@@ -42,7 +42,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
 .PHONY: help setup run run-cli generate evaluate evaluate-predictions evaluate-identity evaluate-keys bench-generate generator-docs inspect \
-        land-one quarantine quarantine-replay audit fit who why review airflow dbt export up down status psql rights env \
+        land-one quarantine quarantine-replay audit fit who why review airflow dbt export up down status psql rights backup restore env \
         test test-long lint fuzz corpora bench-pollution bench-land bench-export bench-marts bench contract powerbi errors dialling-numbers schema \
         lock tools splink clean reset
 
@@ -134,6 +134,12 @@ psql: setup  ## open psql on the marts, personal data masked: ARGS="-c 'select .
 
 rights: setup  ## who may do what in the database
 	@$(C360) rights $(data)
+
+backup: setup  ## write the database of the data folder to a file: DATA=folder FILE=some.dump
+	@$(C360) backup $(data) $(if $(FILE),--file "$(FILE)")
+
+restore: setup  ## put a backup in the place of its database (asks, or FORCE=1): FILE=some.dump [DATA=folder]
+	@$(C360) restore $(data) $(if $(FORCE),--force) "$(FILE)"
 
 env: setup  ## write .env for dbt and other tools, and print how to read it
 	@$(C360) env $(data)

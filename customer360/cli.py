@@ -7,7 +7,7 @@ import fcntl
 import json
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,6 @@ def _parser() -> argparse.ArgumentParser:
     _add_data(sub)
     sub.add_argument("--role", choices=["reader", "analyst_pii", "transformer", "loader", "admin"], default="reader")
     sub.add_argument("arguments", nargs="*", help="for psql")
-    _add_data(verb("rights", _rights, "who may do what in a data folder's database, as the server says it"))
     sub = verb("dbt", _dbt, "run dbt on the warehouse, target local")
     _add_data(sub)
     sub.add_argument("arguments", nargs=argparse.REMAINDER, help="for dbt, such as: build -s +customer_rfm")
@@ -102,9 +101,21 @@ def _parser() -> argparse.ArgumentParser:
         ("powerbi", _powerbi, "write exports/powerbi from the models' contracts and the spec"),
     ):
         verb(name, run, words).add_argument("--out", type=Path, default=None)
+    _add_operations(verb)
     sub = verb("reset", _reset, "delete all data, keys, secrets and exports of this clone")
     sub.add_argument("--force", action="store_true", help="do not ask")
     return parser
+
+
+def _add_operations(verb: Callable[[str, object, str], argparse.ArgumentParser]) -> None:
+    _add_data(verb("rights", _rights, "who may do what in a data folder's database, as the server says it"))
+    sub = verb("backup", _backup, "write a data folder's database to a file")
+    _add_data(sub)
+    sub.add_argument("--file", type=Path, default=None, help="where to (default: a new one in the state directory)")
+    sub = verb("restore", _restore, "put a backup in the place of the database that it was made of")
+    sub.add_argument("file", type=Path)
+    sub.add_argument("--data", type=Path, default=None, metavar="FOLDER", help="the data folder that it is for")
+    sub.add_argument("--force", action="store_true", help="do not ask")
 
 
 def _add_evaluation(sub: argparse.ArgumentParser) -> None:
@@ -462,6 +473,49 @@ def _powerbi(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def _backup(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.backup import back_up
+
+    folder = _folder(settings, options)
+    _warehouse_of(settings, folder)
+    with _one_run(settings):
+        file = back_up(settings, folder, options.file)
+    console.say(f"wrote {file}: {file.stat().st_size / 1e6:,.1f} MB, of the data folder {folder}")
+    return 0
+
+
+def _restore(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.backup import database_in, restore
+
+    warehouse = Warehouse(settings)
+    warehouse.start()
+    folder = options.data.expanduser().resolve() if options.data else None
+    database = database_in(settings, options.file, folder)
+    with _one_run(settings):
+        if database in warehouse.databases() and not options.force:
+            console.say(f"restore replaces all that the database {database} holds by what {options.file} holds")
+            if not _confirmed("restore"):
+                return 1
+        restored = restore(settings, options.file, folder)
+    console.say(f"restored the database {restored.database} of the data folder {restored.data_folder}")
+    console.say(f"make export DATA={restored.data_folder} writes its exports again")
+    return 0
+
+
+def _confirmed(verb: str) -> bool:
+    """Whether a person says yes.
+
+    Raises:
+        Customer360Error: nobody is there to ask.
+    """
+    if not sys.stdin.isatty():
+        raise Customer360Error(f"{verb} asks first, and nobody is there to answer", how=f"make {verb} FORCE=1")
+    if input("type yes to go on: ").strip().lower() == "yes":
+        return True
+    console.say("nothing was changed")
+    return False
+
+
 def _reset(settings: Settings, options: argparse.Namespace) -> int:
     from customer360 import orchestrator
     from customer360.envfile import remove_env
@@ -471,12 +525,8 @@ def _reset(settings: Settings, options: argparse.Namespace) -> int:
     console.say(f"{csv} with the release before it, and our part of .env")
     if settings.database_url:
         console.say("the server of C360_DATABASE_URL is left alone: drop its databases c360_* yourself")
-    if not options.force:
-        if not sys.stdin.isatty():
-            raise Customer360Error("reset asks first, and nobody is there to answer", how="make reset FORCE=1")
-        if input("type yes to go on: ").strip().lower() != "yes":
-            console.say("nothing was deleted")
-            return 1
+    if not options.force and not _confirmed("reset"):
+        return 1
     orchestrator.stop(settings)
     if not settings.database_url:
         Warehouse(settings).stop()

@@ -17,11 +17,11 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 - it is a
 
 from customer360.errors import Customer360Error
 from customer360.settings import Settings
-from customer360.warehouse import databases, roles
+from customer360.warehouse import databases, dumps, roles
 from customer360.warehouse.datadir import SUPERUSER
 from customer360.warehouse.external import check_version, explain, login_from_url
 from customer360.warehouse.logins import Login, Role
-from customer360.warehouse.programs import server_program
+from customer360.warehouse.programs import client_program, server_program
 from customer360.warehouse.secrets import Secrets
 from customer360.warehouse.server import ADMIN_SECRET, HOST, EmbeddedServer
 
@@ -176,6 +176,47 @@ class Warehouse:
             environment = dict(os.environ)
         environment |= self.login(role, database).libpq_environ()
         os.execve(program, [program, *arguments], environment)  # noqa: S606 - no shell is wanted
+
+    def dump(self, database: str, file: Path) -> None:
+        """Writes a database to a file of mode 0600, and reads that again. Marts to be published meanwhile wait.
+
+        Raises:
+            Customer360Error: it failed; there is no such file then, or still the one from before.
+        """
+        login = self.login(Role.ADMIN, database)
+        with closing(self._connect(login)) as guard, guard, guard.cursor() as cursor:
+            # As publish does: pg_dump looks tables up by their names, which a publication would change under it.
+            cursor.execute("select pg_advisory_xact_lock(hashtextextended('publish warehouse', 0))")
+            dumps.dump_database(self._client("pg_dump"), login, file)
+        dumps.check_dump(self._client("pg_restore"), login, file)
+
+    def read_dump(self, file: Path) -> dumps.DumpFile:
+        """What a dump says of itself; see `dumps.read_dump`."""
+        return dumps.read_dump(self._client("pg_restore"), file)
+
+    def restore(self, database: str, file: Path) -> None:
+        """Puts what a dump holds in the place of a database, which stays as it is until that is complete.
+
+        Sessions in the database are ended.
+
+        Raises:
+            Customer360Error: it failed; the database is what it was.
+        """
+        fresh, replaced = f"{database}_restoring", f"{database}_replaced"
+        with closing(self._connect_home()) as home:
+            databases.drop_database(home, fresh)  # left by one that was killed
+            databases.ensure_database(home, fresh)
+            try:
+                dumps.restore_database(self._client("pg_restore"), self.login(Role.ADMIN, fresh), file)
+                self.prepare(fresh)
+                databases.replace_database(home, fresh, database, replaced)
+            except BaseException:
+                databases.drop_database(home, fresh)
+                raise
+            databases.drop_database(home, replaced)
+
+    def _client(self, name: str) -> Path:
+        return server_program(name) if self._url_login is None else client_program(name)
 
     @property
     def _home_database(self) -> str:

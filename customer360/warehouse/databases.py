@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -84,6 +85,43 @@ def drop_database(connection: Connection, name: str) -> bool:
                 how="let its owner drop it",
             ) from None
     return True
+
+
+def replace_database(connection: Connection, new: str, name: str, replaced: str) -> None:
+    """Gives a database the name of another, which gets a third name, in one transaction; ends the sessions in both.
+
+    Args:
+        connection: to another database, autocommit, as the owner of both.
+        new: the database that takes the name.
+        name: the name; nobody needs to have it.
+        replaced: what the one that has it is called afterwards.
+
+    Raises:
+        Customer360Error: somebody connects again and again; nothing was renamed.
+    """
+    for _ in range(50):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = any(%s)", ([new, name],)
+            )
+            cursor.execute("select 1 from pg_database where datname = %s", (name,))
+            names = [(name, replaced), (new, name)] if cursor.fetchone() else [(new, name)]
+            renamed = [
+                sql.SQL("alter database {} rename to {}").format(sql.Identifier(before), sql.Identifier(after))
+                for before, after in names
+            ]
+            try:
+                cursor.execute(sql.SQL("begin; {}; commit").format(sql.SQL("; ").join(renamed)))
+            except psycopg2.errors.ObjectInUse:
+                cursor.execute("rollback")
+                time.sleep(0.1)
+                continue
+            return
+    raise Customer360Error(
+        f"the database {name} is in use",
+        where=f"{connection.info.host}:{connection.info.port}",
+        how="end the programs that connect to it again and again (make down ends Airflow), then try again",
+    )
 
 
 def list_databases(connection: Connection) -> list[str]:

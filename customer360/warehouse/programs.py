@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -27,6 +29,23 @@ def server_program(name: str) -> Path:
             how="install the requirements again, or set C360_DATABASE_URL to a PostgreSQL 18 server",
         )
     return program
+
+
+def client_program(name: str) -> Path:
+    """A client such as ``pg_dump`` for a server elsewhere, which may ask for TLS: ours cannot speak it.
+
+    Returns:
+        The system's, unless it has none or one that is older than ours: clients do not understand newer servers.
+    """
+    own, found = server_program(name), shutil.which(name)
+    return Path(found) if found and program_version(Path(found)) >= program_version(own) else own
+
+
+def program_version(program: Path) -> int:
+    """The major version of one of PostgreSQL's programs; 0 when it does not say."""
+    said = subprocess.run([str(program), "--version"], capture_output=True, text=True, check=False).stdout
+    version = re.search(r"\) (\d+)", said)
+    return int(version[1]) if version else 0
 
 
 def server_environment() -> dict[str, str]:
