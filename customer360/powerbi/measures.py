@@ -185,6 +185,30 @@ _VALUE = (
         " inner join customer_health using (customer_key) where high_churn_risk",
     ),
     Measure(
+        "Value at Stake",
+        "At Risk",
+        "Churn probability times the revenue of the last year, of the customers who are listed as being at risk.",
+        "SUM ( 'At Risk'[Stake] )",
+        _MONEY,
+        "Value and risk",
+        "select sum(value_at_stake) from at_risk_customers",
+    ),
+    Measure(
+        "Segment Moves",
+        "Segment Migration",
+        "Customers who came into a segment from another one, or anew, counted in each month.",
+        "CALCULATE (\n"
+        "    SUM ( 'Segment Migration'[Customers] ),\n"
+        "    FILTER (\n"
+        "        'Segment Migration',\n"
+        "        'Segment Migration'[From Segment] <> 'Segment Migration'[To Segment]\n"
+        "    )\n"
+        ")",
+        _COUNT,
+        "Segments",
+        "select sum(customers) from segment_migration where from_segment <> to_segment",
+    ),
+    Measure(
         "Average Health Score",
         "Customer Health",
         "Health score, 0 to 100, the mean of customers who ever bought.",
@@ -240,7 +264,8 @@ _COHORTS = (
 )
 
 _LAST_DAY = "(select max(last_purchase_date + recency_days) from customer_rfm)"
-_DAYS = "30"
+PERIOD_DAYS = 30
+_DAYS = str(PERIOD_DAYS)
 _PERIOD = (
     Measure(
         "As-of Date",

@@ -27,7 +27,8 @@ _REVENUE = _measure("Orders", "Revenue")
 _ORDERS = _measure("Orders", "Order Count", "Orders")
 _HEALTH = _measure("Customer Health", "Average Health Score", "Health score")
 _VALUE = _measure("Customer Metrics", "Lifetime Value")
-_AT_STAKE = _measure("Customer Health", "Lifetime Value at Risk", "Value at risk")
+_AT_STAKE = _measure("At Risk", "Value at Stake", "Value at stake")
+_MOVES = _measure("Segment Migration", "Segment Moves", "Moves")
 _CHURN = _measure("Customer Metrics", "Average Churn Probability", "Churn probability")
 _RETENTION = _measure("Cohorts", "Retention Rate", "Retention")
 
@@ -126,7 +127,7 @@ _COHORT_YEAR = _column("Dates", "Year", "Year of first purchase")
 MARKETING = Page(
     "marketing",
     "Marketing Insights",
-    1340,
+    1710,
     (
         *_headed("marketing", "Marketing Insights"),
         Visual(
@@ -162,7 +163,7 @@ MARKETING = Page(
         Visual(
             "marketing_at_risk",
             "tableEx",
-            "The 20 most valuable customers at high churn risk",
+            "The 20 customers at high churn risk with the most at stake",
             (20, 360, 1240, 330),
             {
                 "Values": (
@@ -171,11 +172,13 @@ MARKETING = Page(
                     _BAND,
                     _COUNTRY,
                     _LAST_PURCHASE,
+                    _column("At Risk", "Weakest Factor", "Weakest factor"),
                     _CHURN,
+                    _VALUE,
                     _AT_STAKE,
                 )
             },
-            alt="Table: the most valuable of the customers at high churn risk; right-click for their details.",
+            alt="Table: the customers at high churn risk with the most at stake; right-click for their details.",
             sort=(_AT_STAKE, "Descending"),
             top=(20, _CUSTOMER, _AT_STAKE),
         ),
@@ -200,6 +203,19 @@ MARKETING = Page(
             {"Category": (_MONTHS_SINCE,), "Y": (_RETENTION,), "Series": (_COHORT_YEAR,)},
             alt="Lines: retention by months since the first purchase, one line for each year of first purchases.",
             sort=(_MONTHS_SINCE, "Ascending"),
+        ),
+        Visual(
+            "marketing_migration",
+            "pivotTable",
+            "Who moved: from the segment at the end of the month before",
+            (20, 1330, 1240, 360),
+            {
+                "Rows": (_column("Segment Migration", "From Segment", "From"),),
+                "Columns": (_SEGMENT,),
+                "Values": (_MOVES,),
+            },
+            alt="Heat map: customers who went from the segment of the row to that of the column, all months together.",
+            heat=_MOVES,
         ),
         Visual(
             "marketing_cohort_revenue",

@@ -107,6 +107,18 @@ TABLES = (
         shown=("cohort_month", "months_since"),
     ),
     TableSpec(
+        "At Risk",
+        "at_risk_customers",
+        names={"value_at_stake": "Stake"},
+        only=("last_year_revenue", "weakest_factor"),
+    ),
+    TableSpec(
+        "Segment Migration",
+        "segment_migration",
+        hidden=("customers", "revenue"),
+        shown=("from_segment",),
+    ),
+    TableSpec(
         "Source Records",
         "customer_records",
         names={"source_customer_id": "Source Customer ID"},
@@ -130,6 +142,8 @@ TABLES = (
 LINKS = (
     Link("Customer RFM", "segment", "Segments", "segment"),
     Link("Cohorts", "cohort_month", "Dates", "date_day"),
+    Link("Segment Migration", "month_end", "Dates", "date_day"),
+    Link("Segment Migration", "to_segment", "Segments", "segment"),
     Link("Golden Record", "customer_key", "Customers", "customer_key"),
     Link("Identity Links", "customer_key", "Customers", "customer_key"),
 )
