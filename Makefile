@@ -42,7 +42,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
 .PHONY: help setup run run-cli generate evaluate evaluate-predictions evaluate-identity evaluate-keys bench-generate generator-docs inspect \
-        land-one quarantine quarantine-replay audit fit who why review airflow dbt export up down status psql rights backup restore env \
+        land-one quarantine quarantine-replay audit fit who why review airflow dbt export dashboard up down status psql rights backup restore env \
         test test-long lint fuzz corpora bench-pollution bench-land bench-export bench-marts bench contract powerbi errors dialling-numbers schema \
         lock tools splink clean reset
 
@@ -119,6 +119,9 @@ dbt: setup  ## run dbt on the warehouse: ARGS="build -s +customer_rfm"
 
 export: setup  ## write the published marts to exports/csv again: PII=mask or PII=omit, PARQUET=1
 	@$(C360) export $(data) $(if $(PII),--pii "$(PII)") $(if $(PARQUET),--parquet)
+
+dashboard: setup  ## write exports/dashboard.html from the published marts again: PII=keep or PII=omit (else masked)
+	@$(C360) dashboard $(data) $(if $(PII),--pii "$(PII)")
 
 up: setup  ## start the warehouse server
 	@$(C360) up

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from customer360 import console, pipeline
+from customer360.dashboard import NAME
 from customer360.errors import Customer360Error
 from customer360.export import Pii
 from customer360.settings import Settings, database_for
@@ -95,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = verb("dbt", _dbt, "run dbt on the warehouse, target local")
     _add_data(sub)
     sub.add_argument("arguments", nargs=argparse.REMAINDER, help="for dbt, such as: build -s +customer_rfm")
-    _add_export(verb("export", _export, "write the published marts to exports/csv again"))
+    _add_publishing(verb)
     for name, run, words in (
         ("contract", _contract, "write docs/contract.md from the models' contracts"),
         ("powerbi", _powerbi, "write exports/powerbi from the models' contracts and the spec"),
@@ -124,12 +125,17 @@ def _add_evaluation(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--until", default="", metavar="DATE", help="last day judged (default: the as-of date)")
 
 
-def _add_export(parser: argparse.ArgumentParser) -> None:
+def _add_publishing(verb: Callable[[str, object, str], argparse.ArgumentParser]) -> None:
+    sub = verb("export", _export, "write the published marts to exports/csv again")
+    _add_pii(sub, Pii.KEEP)
+    sub.add_argument("--parquet", action="store_true", help="the same rows in exports/parquet, too")
+    _add_pii(verb("dashboard", _dashboard, "write exports/dashboard.html from the published marts again"), Pii.MASK)
+
+
+def _add_pii(parser: argparse.ArgumentParser, default: Pii) -> None:
     _add_data(parser)
-    parser.add_argument(
-        "--pii", type=Pii, choices=list(Pii), default=Pii.KEEP, help="personal data: keep, mask or omit"
-    )
-    parser.add_argument("--parquet", action="store_true", help="the same rows in exports/parquet, too")
+    words = f"personal data: keep, mask or omit (default {default})"
+    parser.add_argument("--pii", type=Pii, choices=list(Pii), default=default, help=words)
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
@@ -441,17 +447,31 @@ def _dbt(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _export(settings: Settings, options: argparse.Namespace) -> int:
+    with _publishing(settings, options, "export") as plan:
+        files = pipeline.export(settings, plan, options.pii, parquet=options.parquet)["files"]
+    console.say(f"{len(files)} files, {sum(files.values()):,} rows in {settings.exports / 'csv'}")
+    return 0
+
+
+def _dashboard(settings: Settings, options: argparse.Namespace) -> int:
+    with _publishing(settings, options, "dashboard") as plan:
+        figures = pipeline.dashboard(settings, plan, options.pii)
+    console.say(f"wrote {settings.exports / NAME}: {pipeline.describe(figures)}")
+    return 0
+
+
+@contextmanager
+def _publishing(settings: Settings, options: argparse.Namespace, trigger: str) -> Iterator[pipeline.Plan]:
+    """A run that only writes again what was published, noted in the audit trail."""
     folder = _folder(settings, options)
     _warehouse_of(settings, folder)  # an error where nothing was ever run
-    plan = pipeline.begin(settings, pipeline.new_run_id("export"), str(folder))
+    plan = pipeline.begin(settings, pipeline.new_run_id(trigger), str(folder))
     try:
-        files = pipeline.export(settings, plan, options.pii, parquet=options.parquet)["files"]
+        yield plan
         pipeline.finish(settings, plan, "succeeded")
     except BaseException:
         pipeline.finish(settings, plan, "failed")
         raise
-    console.say(f"{len(files)} files, {sum(files.values()):,} rows in {settings.exports / 'csv'}")
-    return 0
 
 
 def _contract(settings: Settings, options: argparse.Namespace) -> int:
@@ -534,6 +554,7 @@ def _reset(settings: Settings, options: argparse.Namespace) -> int:
         shutil.rmtree(settings.state)
     for leftover in (csv, *others):
         shutil.rmtree(leftover, ignore_errors=True)
+    (settings.exports / NAME).unlink(missing_ok=True)
     (settings.exports / ".csv.lock").unlink(missing_ok=True)
     remove_env(settings.env_file)
     console.say("done")

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from customer360 import __version__, audit
+from customer360.dashboard import NAME, write_dashboard
 from customer360.errors import Customer360Error
 from customer360.export import Pii, export_marts
 from customer360.fetching import fetch_feed
@@ -38,6 +39,7 @@ from customer360.transform import LAYERS, Dbt, NodesFailedError, models_of
 from customer360.warehouse import Role, Warehouse
 
 _NO_MARTS = "the run does not build the marts"
+_NEWER = "what is published is newer, and exported"
 
 Plan = dict[str, Any]
 Figures = dict[str, Any]
@@ -240,21 +242,11 @@ def export(settings: Settings, plan: Plan, pii: Pii = Pii.KEEP, *, parquet: bool
     with _stage(settings, plan, "export") as (warehouse, figures):
         manifest = _dbt(settings, warehouse, plan).manifest()
         marts = [mart_from_manifest(node) for node in models_of(manifest, "marts")]
-        with _connect(warehouse, Role.LOADER, plan["database"]) as connection, connection.cursor() as cursor:
-            cursor.execute(
-                "select as_of_date::text, reporting_currency, run_id from audit.publications"
-                " order by publication_id desc limit 1"
-            )
-            published = cursor.fetchone()
-        if published is None:
-            raise Customer360Error("nothing has been published yet", where=plan["data_folder"], how="make run")
-        facts = dict(zip(("as_of_date", "reporting_currency", "run_id"), published, strict=True))
-        if plan["only_newer"] and facts["run_id"] != plan["run_id"]:
-            figures["skipped"] = "what is published is newer, and exported"
+        facts = _published(warehouse, plan)
+        if facts is None:
+            figures["skipped"] = _NEWER
             return figures
-        facts = {"data_folder": plan["data_folder"], **facts}
-        role = Role.ANALYST_PII if pii is Pii.KEEP else Role.READER
-        with _connect(warehouse, role, plan["database"]) as connection:
+        with _connect(warehouse, _reads(pii), plan["database"]) as connection:
             files = export_marts(
                 connection,
                 marts,
@@ -266,6 +258,48 @@ def export(settings: Settings, plan: Plan, pii: Pii = Pii.KEEP, *, parquet: bool
             )
         figures.update(as_of_date=facts["as_of_date"], files={file.name: file.rows for file in files})
     return figures
+
+
+def dashboard(settings: Settings, plan: Plan, pii: Pii = Pii.MASK) -> Figures:
+    """Writes exports/dashboard.html from the published marts; the release is out whatever becomes of it."""
+    if not _builds_marts(plan):
+        return {"skipped": _NO_MARTS}
+    with _stage(settings, plan, "dashboard") as (warehouse, figures):
+        nodes = models_of(_dbt(settings, warehouse, plan).manifest(), "marts")
+        facts = _published(warehouse, plan)
+        if facts is None:
+            figures["skipped"] = _NEWER
+            return figures
+        with _connect(warehouse, _reads(pii), plan["database"]) as connection:
+            figures["dashboard"] = write_dashboard(
+                connection,
+                [mart_from_manifest(node) for node in nodes],
+                settings.exports / NAME,
+                facts,
+                kept_in=settings.make_state() / "kept",
+                pii=pii,
+            )
+    return figures
+
+
+def _published(warehouse: Warehouse, plan: Plan) -> dict[str, Any] | None:
+    """What readers see: data_folder, as_of_date, reporting_currency and the run; None where a run leaves that alone."""
+    with _connect(warehouse, Role.LOADER, plan["database"]) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select as_of_date::text, reporting_currency, run_id from audit.publications"
+            " order by publication_id desc limit 1"
+        )
+        published = cursor.fetchone()
+    if published is None:
+        raise Customer360Error("nothing has been published yet", where=plan["data_folder"], how="make run")
+    facts = dict(zip(("as_of_date", "reporting_currency", "run_id"), published, strict=True))
+    if plan["only_newer"] and facts["run_id"] != plan["run_id"]:
+        return None
+    return {"data_folder": plan["data_folder"], **facts}
+
+
+def _reads(pii: Pii) -> Role:
+    return Role.ANALYST_PII if pii is Pii.KEEP else Role.READER
 
 
 def finish(settings: Settings, plan: Plan, status: str) -> dict[str, Any]:
@@ -322,6 +356,7 @@ def run(settings: Settings, data: str, as_of: str = "", *, say: Say = lambda _: 
         _timed(say, "dbt_test", lambda: test(settings, plan))
         _timed(say, "publish", lambda: publish(settings, plan))
         _timed(say, "export", lambda: export(settings, plan))
+        _timed(say, "dashboard", lambda: dashboard(settings, plan))
     return plan
 
 
@@ -356,6 +391,8 @@ def describe(figures: Figures) -> str:
         text = f"{figures['passed']} tests passed, {len(figures['warned'])} warned"
     elif "tables" in figures:
         text = f"{figures['tables']} marts published" if figures["tables"] else "noted in the history, not published"
+    elif "dashboard" in figures:
+        text = "{bytes:,} bytes, {shown:,} of {customers:,} customers one by one".format(**figures["dashboard"])
     elif "files" in figures:
         rows = sum(figures["files"].values())
         text = f"{len(figures['files'])} files, {rows:,} rows, as of {figures['as_of_date']}"

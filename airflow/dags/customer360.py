@@ -1,7 +1,8 @@
 """### customer360: from messy files to one trustworthy row per person
 
 **What it does.** `generate` (or the data folder given) → `begin` opens the run → `land`, one task per file →
-`map_sources` → dbt, layer by layer → `dbt_test` → `publish` swaps the tested marts in → `export` → `finish`.
+`map_sources` → dbt, layer by layer → `dbt_test` → `publish` swaps the tested marts in → `export` →
+`dashboard` → `finish`.
 Triggered without parameters it makes the demo data; each data folder has its own database.
 
 **When a task fails**, read its log: it says what was wrong, where, and how to mend it. Readers keep the last good
@@ -120,7 +121,8 @@ def customer360() -> None:
 
     layers = [step(f"dbt_{layer}", name="transform", detail=layer) for layer in LAYERS]
     tested = step("dbt_test", name="test")
-    chain(landed, step("map_sources", RAW), *layers, tested, step("publish", WAREHOUSE), step("export", EXPORTS), end)
+    out = [step("publish", WAREHOUSE), step("export", EXPORTS), step("dashboard")]
+    chain(landed, step("map_sources", RAW), *layers, tested, *out, end)
     chain(landed, end)  # the other files of a run may still be landing when one has failed
 
 

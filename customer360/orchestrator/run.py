@@ -35,6 +35,7 @@ FLOW = (
     "dbt_test",
     "publish",
     "export",
+    "dashboard",
     "finish",
 )
 TIMEOUT = "C360_RUN_TIMEOUT"  # seconds

@@ -42,6 +42,13 @@ _LOOK: dict[str, Any] = {
 }
 
 
+def css_colours() -> str:
+    """The colours as CSS variables."""
+    named = {"ink": _INK, "paper": _PAPER, "accent": DARK, "accent-soft": LIGHT}
+    named |= {f"series-{number}": colour for number, colour in enumerate(_LOOK["dataColors"], 1)}
+    return ":root {" + "".join(f"--{name}: {colour};" for name, colour in named.items()) + "}\n"
+
+
 def theme_file() -> tuple[str, str]:
     """Name and content; Desktop remembers themes by name, so another look gets another name."""
     digest = hashlib.sha256(json.dumps(_LOOK, sort_keys=True).encode()).hexdigest()

@@ -4,10 +4,33 @@ import csv
 import io
 import os
 import re
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from customer360.settings import Settings, database_for
+from customer360.warehouse import Role, Warehouse
+from tests.dashboard.reading import (
+    BLANK,
+    CHANGE,
+    CHARTS,
+    COUNT,
+    MONEY,
+    PAGES,
+    Choice,
+    Dashboard,
+    chromium,
+    expected_measures,
+    in_words,
+    known_figures,
+    looking_at,
+    rows_in_words,
+    serious_faults,
+    without_blanks,
+)
 from tests.e2e.support import ROOT, Installation, watched_command_lines
 
 CONTRACT = {
@@ -95,6 +118,166 @@ def test_again_without_airflow_lands_nothing_and_gives_the_same_bytes(installati
     assert "law_of_money" in done.stdout
     assert "null_words" not in done.stdout
     assert installation.digests() == before
+
+
+@pytest.fixture(scope="module")
+def marts(installation, first):
+    """A connection that may make temporary views over the published marts."""
+    settings = Settings.from_environment(installation.environment)
+    (folder,) = (settings.state / "demo").glob("500-*")
+    login = Warehouse(settings).login(Role.TRANSFORMER, database_for(folder))
+    with closing(login.connect()) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def dashboard(installation, first, browser):
+    opened = Dashboard.opened(browser, installation.exports / "dashboard.html")
+    yield opened
+    assert opened.faults == []
+
+
+AS_OF = date(2026, 6, 30)
+YEAR = (date(2025, 7, 1), AS_OF)
+DAYS = (date(2025, 3, 5), date(2026, 2, 11))
+# what the figures of these days are compared with: as many months where they are whole, else as many days
+BEFORE = {YEAR: (date(2024, 7, 1), date(2025, 6, 30)), DAYS: (date(2024, 3, 26), date(2025, 3, 4))}
+CHOICES = {
+    "everything": Choice(),
+    "a segment": Choice(segment=("Hibernating",)),
+    "two bands": Choice(health=("Fair", "Poor")),
+    "a country": Choice(country=("FR",)),
+    "an unknown country": Choice(country=(None, "US")),
+    "days": Choice(days=DAYS),
+    "all at once": Choice(("Hibernating", "Lost", "At Risk"), ("Poor", "Fair"), ("FR", "GB", "DE"), YEAR),
+}
+
+
+@pytest.mark.parametrize("choice", CHOICES.values(), ids=CHOICES)
+def test_dashboard_shows_what_sql_says(dashboard, marts, choice):
+    """Every measure on every page, and the figures of every chart, under filters."""
+    expected = expected_measures(marts, choice, AS_OF)
+    for page in PAGES:
+        dashboard.go(page, choice)
+        assert dashboard.texts("data-glossary") == expected
+        shown = dashboard.texts("data-measure")
+        assert shown == {name: expected.get(name) for name in shown}
+        assert shown or choice.days
+    with looking_at(marts, choice, AS_OF) as cursor:
+        for page, visuals in CHARTS.items():
+            dashboard.go(page, choice)
+            for visual, (query, formats) in visuals.items():
+                there = rows_in_words(cursor, query, formats)
+                assert without_blanks(dashboard.table(visual)) == without_blanks(there), visual
+
+
+@pytest.mark.parametrize("name", ["days", "all at once"])
+def test_dashboard_compares_chosen_days_with_those_before(dashboard, marts, name):
+    choice = CHOICES[name]
+    now = known_figures(marts, choice, AS_OF)
+    before = known_figures(marts, replace(choice, days=BEFORE[choice.days]), AS_OF)
+    dashboard.go("overview", choice)
+    formats = {"Revenue": MONEY, "Average Order Value": MONEY}
+    assert dashboard.texts("data-kpi") == {it: in_words(now[it], formats.get(it, COUNT)) for it in now}
+    assert dashboard.texts("data-kpi-change") == {it: in_words(now[it] / before[it] - 1, CHANGE) for it in now}
+
+
+def test_dashboard_lists_the_customers_that_sql_lists(dashboard, marts):
+    choice = CHOICES["all at once"]
+    with looking_at(marts, choice, AS_OF) as cursor:
+        cursor.execute(
+            "select customer_key, segment, health_band, value_at_stake from at_risk_customers order by place limit 20"
+        )
+        at_risk = [[str(key), *words, in_words(value, MONEY)] for key, *words, value in cursor.fetchall()]
+        cursor.execute(
+            "select from_segment, to_segment, sum(customers) from segment_migration"
+            " where from_segment <> to_segment group by 1, 2"
+        )
+        moves = {(one, other): in_words(customers, COUNT) for one, other, customers in cursor.fetchall()}
+        cursor.execute("select customer_key from customer_rfm order by monetary desc")
+        keys = [str(key) for (key,) in cursor.fetchall()]
+        cursor.execute("select segment from warehouse.segment_summary order by sort_order")
+        segments = [segment for (segment,) in cursor.fetchall()]
+    assert at_risk
+    assert moves
+    dashboard.go("marketing", choice)
+    rows = dashboard.table("marketing_at_risk")
+    assert [[row[0].partition("#")[2], row[1], row[2], row[8]] for row in rows] == at_risk
+    rows = dashboard.table("marketing_migration")
+    shown = {(one, other): cell for one, *cells in rows for other, cell in zip(segments, cells, strict=True) if cell}
+    assert shown == moves
+    dashboard.go("deep_dive", choice)
+    rows = dashboard.table("deep_dive_customers")
+    assert {row[0].partition("#")[2] for row in rows} <= set(keys[: len(rows) + 5])
+    status = dashboard.page.locator('[data-visual="deep_dive_customers"] .status')
+    assert status.text_content() == f"1{BLANK}{len(rows)} of {len(keys):,}"
+    dashboard.page.get_by_role("searchbox").fill(keys[-1])
+    assert [row[0].partition("#")[2] for row in dashboard.table("deep_dive_customers")] == keys[-1:]
+
+
+def test_dashboard_filters_by_hand_as_by_address(dashboard):
+    page = dashboard.page
+    dashboard.go("overview")
+    page.locator('[data-filter="country"] summary').click()
+    page.get_by_label("France").check()
+    page.keyboard.press("Escape")
+    page.locator("#dates").select_option("Last 12 months")
+    assert page.locator("#chosen").text_content() == "Country: France · Dates: 1 Jul 2025 to 30 Jun 2026"
+    by_hand = dashboard.texts("data-glossary")
+    dashboard.go("overview", Choice(country=("FR",), days=YEAR))
+    assert dashboard.texts("data-glossary") == by_hand
+    page.get_by_role("button", name="Reset").click()
+    assert page.locator("#chosen").text_content() == "All customers, all dates"
+
+
+def test_dashboard_opens_one_customer(dashboard, installation, marts):
+    links = list(csv.DictReader(io.StringIO(installation.csv("identity_links.csv"), newline="")))
+    key = links[0]["customer_key"]
+    dashboard.go(f"customer/{key}")
+    text = dashboard.page.locator("main").inner_text()
+    for link in (it for it in links if it["customer_key"] == key):
+        assert f"{link['source_1']} {link['source_customer_id_1']} ⟷" in text
+        for part in (link["evidence"] or "").split("; "):
+            assert part.partition(": ")[2].partition(" (")[0] in text
+    with marts.cursor() as cursor:
+        cursor.execute(
+            "select full_name, email, ltv_actual, last_purchase_date from warehouse.dim_customers"
+            " inner join warehouse.customer_metrics_advanced using (customer_key)"
+            " inner join warehouse.customer_rfm using (customer_key) where customer_key = %s",
+            (key,),
+        )
+        name, email, value, _ = cursor.fetchone()
+        cursor.execute(
+            "select source, source_customer_id from warehouse.customer_records where customer_key = %s", (key,)
+        )
+        records = cursor.fetchall()
+    assert in_words(value, MONEY) in text
+    assert all(f"{source} {known_as}" in text for source, known_as in records)
+    # personal data is masked unless asked for
+    assert name not in text
+    assert f"{name[0]}***" in text
+    assert email is None or email not in installation.exports.joinpath("dashboard.html").read_text(encoding="utf-8")
+
+
+def test_dashboard_can_be_used_by_everybody(dashboard, browser, installation):
+    """axe-core finds nothing serious, in light and dark, wide and narrow; nothing is wider than a phone."""
+    key = next(csv.DictReader(io.StringIO(installation.csv("identity_links.csv"), newline="")))["customer_key"]
+    for look, width in (("light", 1280), ("dark", 390)):
+        options = {"color_scheme": look, "viewport": {"width": width, "height": 800}}
+        opened = Dashboard.opened(browser, installation.exports / "dashboard.html", **options)
+        for path in (*PAGES, f"customer/{key}"):
+            opened.go(path)
+            opened.wait_for_charts()
+            assert opened.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, look)
+            assert serious_faults(opened.page) == [], (path, look)
+        assert opened.faults == []
+        opened.page.close()
 
 
 def test_keys_and_links_are_explained(installation, first):

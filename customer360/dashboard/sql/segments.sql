@@ -1,0 +1,5 @@
+select
+    segment,
+    meaning
+from warehouse.segment_summary
+order by sort_order

@@ -1,0 +1,79 @@
+"""Writes the dashboard: published marts in, one file out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from customer360.dashboard.library import charting_library
+from customer360.dashboard.page import page_text
+from customer360.dashboard.tables import Limits, read_tables
+from customer360.export import Pii
+from customer360.marts import Mart
+from customer360.powerbi.measures import MEASURES, PERIOD_DAYS
+from customer360.powerbi.pages import PAGES
+
+NAME = "dashboard.html"
+_ALL = Limits()
+
+
+def write_dashboard(
+    connection: Any,
+    marts: Sequence[Mart],
+    out: Path,
+    facts: Mapping[str, Any],
+    *,
+    kept_in: Path,
+    pii: Pii = Pii.MASK,
+    limits: Limits = _ALL,
+) -> dict[str, int]:
+    """Writes the file beside its place and moves it there, so that who has it open or opens it sees a whole one.
+
+    Args:
+        connection: psycopg2 connection as c360_reader, or as c360_analyst_pii to keep personal data.
+        marts: the published ones.
+        out: the file.
+        facts: data_folder, as_of_date and reporting_currency of what is published.
+        kept_in: a folder for what can be made again.
+        pii: what becomes of personal data.
+        limits: how much of single customers goes in.
+
+    Returns:
+        Bytes, customers, and of how many of them the file holds more than their share of the totals.
+    """
+    (golden,) = (mart for mart in marts if mart.name == "dim_customers")
+    content = read_tables(connection, golden, facts["as_of_date"], pii, limits)
+    folder, shown = Path(facts["data_folder"]).name, content.tables["customers"]["rows"]
+    about = {
+        "folder": folder,
+        "as_of": facts["as_of_date"],
+        "currency": facts["reporting_currency"],
+        "grain": content.grain,
+        "period_days": PERIOD_DAYS,
+        "pii": str(pii),
+        "customers": content.customers,
+        "orders_each": limits.orders,
+        "pages": [{"key": page.key, "name": page.name} for page in PAGES],
+        "visuals": {v.key: {"title": v.title, "alt": v.alt} for page in PAGES for v in page.visuals},
+        "measures": [
+            {"name": m.name, "definition": m.definition, "format": m.format, "folder": m.folder} for m in MEASURES
+        ],
+    }
+    as_of = f"{date.fromisoformat(facts['as_of_date']):%d %B %Y}".lstrip("0")
+    text = page_text(
+        {"about": about, "tables": content.tables},
+        charting_library(kept_in),
+        title=f"Customer 360: {folder}",
+        subtitle=f"{folder}, as of {as_of}",
+    )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    new = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        new.write_text(text, encoding="utf-8")
+        new.replace(out)
+    finally:
+        new.unlink(missing_ok=True)
+    return {"bytes": out.stat().st_size, "customers": content.customers, "shown": shown}
