@@ -1,0 +1,61 @@
+"""Airflow's page in a browser, as a data engineer uses it: log in, find the DAG, trigger it, read a log."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.support import Installation
+
+pytestmark = pytest.mark.long
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="module")
+def airflow(tmp_path_factory):
+    installation = Installation(tmp_path_factory.mktemp("page"))
+    said = installation.verb("airflow").stdout
+    password = json.loads(Path(re.search(r"the password is in (.+)", said)[1]).read_text())["admin"]
+    yield installation, re.search(r"http://\S+", said)[0], password
+    installation.down()
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+def test_a_run_is_triggered_with_other_parameters_and_its_log_read(airflow, tmp_path):
+    from playwright.sync_api import expect, sync_playwright
+
+    installation, url, password = airflow
+    pictures = Path(os.environ.get("C360_PICTURES", tmp_path))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        page.set_default_timeout(60_000)
+        page.goto(url)
+        page.get_by_label("username").or_(page.locator("input[name=username]")).first.fill("admin")
+        page.locator("input[type=password]").first.fill(password)
+        page.get_by_role("button", name=re.compile("sign in|log in|login", re.I)).click()
+        page.goto(f"{url}/dags?search=customer360")
+        page.get_by_role("link", name="customer360", exact=True).first.click()
+        page.screenshot(path=pictures / "airflow-dag.png")
+        page.get_by_role("button", name=re.compile("^trigger", re.I)).first.click()
+        page.get_by_label("customers", exact=False).first.wait_for()
+        page.locator("#element_customers, input[name=element_customers]").first.fill("400")
+        page.locator("#element_seed, input[name=element_seed]").first.fill("7")
+        page.screenshot(path=pictures / "airflow-form.png")
+        page.get_by_role("dialog").get_by_role("button", name=re.compile("^trigger", re.I)).click()
+        page.wait_for_url(re.compile(r"/dags/customer360/runs/"))
+        run_page = page.url.split("?")[0]
+        expect(page.get_by_text(re.compile("^success$", re.I)).first).to_be_visible(timeout=300_000)
+        page.screenshot(path=pictures / "airflow-run.png")
+        page.goto(f"{run_page}/tasks/dbt_marts")
+        log = page.get_by_text(re.compile(r"warehouse_next\.dim_customers .*\[INSERT 0 [1-9]\d*")).first
+        expect(log).to_be_visible()
+        page.screenshot(path=pictures / "airflow-log.png")
+        browser.close()
+    manifest = installation.manifest()
+    assert "400-customers-seed-7" in manifest["data_folder"]
