@@ -22,6 +22,7 @@ KEY ?=
 A ?=
 B ?=
 FILE ?=
+FROM ?=
 CUT ?=
 UNTIL ?=
 PII ?=
@@ -42,7 +43,8 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
 .PHONY: help setup run run-cli generate evaluate evaluate-predictions evaluate-identity evaluate-keys bench-generate generator-docs inspect \
-        land-one quarantine quarantine-replay audit fit who why review airflow dbt export dashboard up down status psql rights backup restore env \
+        land-one quarantine quarantine-replay audit fit who why review airflow dbt export dashboard up down status psql rights \
+        backup restore upgrade env \
         test test-long lint fuzz corpora bench-pollution bench-land bench-export bench-marts bench contract powerbi errors dialling-numbers schema \
         lock tools splink clean reset
 
@@ -143,6 +145,9 @@ backup: setup  ## write the database of the data folder to a file: DATA=folder F
 
 restore: setup  ## put a backup in the place of its database (asks, or FORCE=1): FILE=some.dump [DATA=folder]
 	@$(C360) restore $(data) $(if $(FORCE),--force) "$(FILE)"
+
+upgrade: setup  ## after an update that brings a new major version of PostgreSQL: FROM=folder of the old programs
+	@$(C360) upgrade $(if $(FROM),--from "$(FROM)")
 
 env: setup  ## write .env for dbt and other tools, and print how to read it
 	@$(C360) env $(data)

@@ -117,6 +117,8 @@ def _add_operations(verb: Callable[[str, object, str], argparse.ArgumentParser])
     sub.add_argument("file", type=Path)
     sub.add_argument("--data", type=Path, default=None, metavar="FOLDER", help="the data folder that it is for")
     sub.add_argument("--force", action="store_true", help="do not ask")
+    sub = verb("upgrade", _upgrade, "take the warehouse to the new major version of the server that comes along")
+    sub.add_argument("--from", dest="programs", type=Path, default=None, help="folder with the old server's programs")
 
 
 def _add_evaluation(sub: argparse.ArgumentParser) -> None:
@@ -519,6 +521,17 @@ def _restore(settings: Settings, options: argparse.Namespace) -> int:
         restored = restore(settings, options.file, folder)
     console.say(f"restored the database {restored.database} of the data folder {restored.data_folder}")
     console.say(f"make export DATA={restored.data_folder} writes its exports again")
+    return 0
+
+
+def _upgrade(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360 import orchestrator
+    from customer360.warehouse.upgrade import upgrade
+
+    orchestrator.stop(settings)
+    with _one_run(settings):
+        kept = upgrade(settings, options.programs, say=console.say)
+    console.say(f"upgraded; the old data directory is kept in {kept}: delete it when you have seen that all is well")
     return 0
 
 

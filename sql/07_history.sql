@@ -37,5 +37,5 @@ $$;
 alter function history.keep(text) owner to c360_transformer;
 revoke all on function history.keep(text) from public;
 comment on function history.keep(text) is 'Takes the figures of the marts that are built into the history of their as-of date.';
-grant usage on schema history to c360_reader;
-grant select on history.segment_summary to c360_reader;
+grant usage on schema history to c360_reader, c360_analyst_pii;
+grant select on history.segment_summary to c360_reader, c360_analyst_pii;

@@ -49,21 +49,27 @@ class DataDirectory:
             shutil.rmtree(leftover, ignore_errors=True)
         if not self.is_complete():
             return
+        if (version := self.version()) != MAJOR_VERSION:
+            raise Customer360Error(
+                f"the warehouse's data directory was made by PostgreSQL {version}, this is PostgreSQL {MAJOR_VERSION}",
+                where=str(self.path),
+                how="make upgrade",
+            )
+
+    def version(self) -> str:
+        """The major version of the server that made it.
+
+        Raises:
+            Customer360Error: it does not say.
+        """
         try:
-            version = (self.path / "PG_VERSION").read_text(encoding="ascii").strip()
+            return (self.path / "PG_VERSION").read_text(encoding="ascii").strip()
         except (OSError, ValueError):
             raise Customer360Error(
                 "the warehouse's data directory is damaged: its file PG_VERSION cannot be read",
                 where=str(self.path),
                 how="put it back from a copy, or move it away and run again: the warehouse is rebuilt from your files",
             ) from None
-        if version != MAJOR_VERSION:
-            raise Customer360Error(
-                f"the warehouse's data directory was made by PostgreSQL {version}, this is PostgreSQL {MAJOR_VERSION}",
-                where=str(self.path),
-                how="move it away and run again: the warehouse is rebuilt from your files; to keep what only it holds, "
-                f"dump it with PostgreSQL {version} first",
-            )
 
     def make(self, privilege: Privilege, password: str) -> bool:
         """Makes it beside its place and moves it there when it is complete, so that it is never half there.

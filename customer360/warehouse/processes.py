@@ -11,6 +11,10 @@ from pathlib import Path
 
 import psutil
 
+from customer360.errors import Customer360Error
+
+_STOP_TIMEOUT = 60.0  # seconds
+
 
 @dataclass(frozen=True)
 class Postmaster:
@@ -73,6 +77,25 @@ def _same_folder(one: Path, other: Path) -> bool:
         return one.samefile(other)
     except OSError:
         return False
+
+
+def end_postmaster(pid: int) -> None:
+    """Ends a server: it ends its sessions and writes everything down; if it does not, it is made to.
+
+    Raises:
+        Customer360Error: it belongs to another user.
+    """
+    for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):  # fast; immediate, which is a crash; forced
+        try:
+            os.kill(pid, how)
+        except ProcessLookupError:
+            return
+        except PermissionError:
+            raise Customer360Error(
+                "the warehouse was started by another user", where=f"process {pid}", how="stop it as that user"
+            ) from None
+        if wait_until_gone(pid, _STOP_TIMEOUT):
+            return
 
 
 def end_orphans(data: Path, *, timeout: float = 10) -> None:

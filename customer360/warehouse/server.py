@@ -7,7 +7,6 @@ import hashlib
 import itertools
 import logging
 import os
-import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -17,7 +16,13 @@ from customer360.settings import Settings
 from customer360.warehouse.configuration import settings_for_this_machine
 from customer360.warehouse.datadir import DataDirectory
 from customer360.warehouse.privileges import Privilege, choose_privilege
-from customer360.warehouse.processes import Postmaster, end_orphans, is_alive, running_postmaster, wait_until_gone
+from customer360.warehouse.processes import (
+    Postmaster,
+    end_orphans,
+    end_postmaster,
+    is_alive,
+    running_postmaster,
+)
 from customer360.warehouse.programs import server_program, start_detached
 from customer360.warehouse.secrets import Secrets, file_lock, new_password
 
@@ -27,7 +32,7 @@ HOST = "127.0.0.1"
 ADMIN_SECRET = "postgres"  # noqa: S105 - the name of the secret
 
 _START_TIMEOUT = 180.0  # seconds; recovery after a crash replays at most max_wal_size
-_STOP_TIMEOUT = 60.0
+_STOP_TIMEOUT = 60.0  # for another process that stops it
 _ORPHANS_TIMEOUT = 15.0
 _LOWEST_PORT, _PORTS = 20000, 10000  # below the range from which systems take ports for outgoing connections
 _TRIES = 20  # ports that others may take between our look and the server's
@@ -83,24 +88,29 @@ class EmbeddedServer:
         if not self._settings.state.exists():
             return False
         with self._explained(), self._only_one():
-            found = self.running()
-            if found is not None:
-                self._end(found.pid)
-            end_orphans(self._data.path, timeout=_ORPHANS_TIMEOUT)
-            return found is not None
+            return self._stop_running()
 
-    def _end(self, pid: int) -> None:
-        for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):  # fast; immediate, which is a crash; forced
-            try:
-                os.kill(pid, how)
-            except ProcessLookupError:
-                return
-            except PermissionError:
-                raise Customer360Error(
-                    "the warehouse was started by another user", where=f"process {pid}", how="stop it as that user"
-                ) from None
-            if wait_until_gone(pid, _STOP_TIMEOUT):
-                return
+    @contextlib.contextmanager
+    def held_down(self) -> Iterator[int]:
+        """Stops the server, and lets nobody start it until the end.
+
+        Yields:
+            A file descriptor for another server on the data directory to inherit (see `_lifeline`).
+
+        Raises:
+            Customer360Error: it belongs to another user, or cannot be stopped.
+        """
+        with self._explained(), self._only_one():
+            self._stop_running()
+            with self._lifeline() as lifeline:
+                yield lifeline
+
+    def _stop_running(self) -> bool:
+        found = self.running()
+        if found is not None:
+            end_postmaster(found.pid)
+        end_orphans(self._data.path, timeout=_ORPHANS_TIMEOUT)
+        return found is not None
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:

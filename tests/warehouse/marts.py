@@ -24,3 +24,13 @@ truncate staging.stg_run_settings, intermediate.int_customer_identity;
 insert into staging.stg_run_settings values ('2026-06-30', 'EUR');
 insert into intermediate.int_customer_identity values ('crm:1', 1);
 """
+# What is easily lost or changed on the way through a file.
+AWKWARD = """
+create unlogged table intermediate.awkward (a text, b bytea, c double precision, d numeric, e jsonb, f timestamptz);
+insert into intermediate.awkward values
+(E'tab\\t line\\n \\\\ "quote" Ω', '\\x00ff', 'NaN', 'Infinity', '{"a": [1, null]}', 'infinity'),
+(null, '', -0.0, 1e-30, null, now());
+insert into identity.changes values (1, 'run-1', '2026-06-30');
+insert into identity.keys values (1, 'crm:1', null, 1);
+insert into identity.record_keys values ('crm:1', 1, 1);
+"""

@@ -20,22 +20,13 @@ from customer360.warehouse.rights import rights_table
 from tests.conftest import land_all
 from tests.e2e.support import Installation
 from tests.warehouse.conftest import CopyTo, query
-from tests.warehouse.marts import MARTS, MODELS
+from tests.warehouse.marts import AWKWARD, MARTS, MODELS
 
 SOURCES = """\
 version: 1
 sources:
   crm:
     customers: {files: [crm.csv], columns: {customer_id: id, last_name: name}}
-"""
-AWKWARD = """
-create unlogged table intermediate.awkward (a text, b bytea, c double precision, d numeric, e jsonb, f timestamptz);
-insert into intermediate.awkward values
-(E'tab\\t line\\n \\\\ "quote" Ω', '\\x00ff', 'NaN', 'Infinity', '{"a": [1, null]}', 'infinity'),
-(null, '', -0.0, 1e-30, null, now());
-insert into identity.changes values (1, 'run-1', '2026-06-30');
-insert into identity.keys values (1, 'crm:1', null, 1);
-insert into identity.record_keys values ('crm:1', 1, 1);
 """
 
 
