@@ -95,7 +95,6 @@ _TABLES = {
         ) as drawn""",
 }
 _GIVEN = {name.split(".")[1] for name in _TABLES} | {"stg_run_settings", "int_data_faults"}
-_EPHEMERAL = {"int_health_weights"}
 _OF_IDENTITY = ("identity", "customer_records", "customer_key_redirects", "customer_golden_lineage")
 
 
@@ -126,7 +125,7 @@ class Bench:
             for node in self._dbt.manifest()["nodes"].values()
             if node["resource_type"] in ("model", "seed")
         }
-        self.models = [name for name in self._measurable() if name not in _EPHEMERAL]
+        self.models = list(self._measurable())
         self._connection = warehouse.login(Role.TRANSFORMER, _DATABASE).connect(autocommit=True)
 
     def close(self) -> None:

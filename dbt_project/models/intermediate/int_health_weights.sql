@@ -1,5 +1,4 @@
-{{ config(materialized='ephemeral') }}
-
+{{ config(materialized='view') }}
 with
 
 health_weights as (

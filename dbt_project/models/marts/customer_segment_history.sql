@@ -11,20 +11,30 @@ customer_days as (
     select * from {{ ref('int_customer_days') }}
 ),
 
+dates as (
+    select * from {{ ref('dim_date') }}
+),
+
 settings as (
     select * from {{ ref('stg_run_settings') }}
 ),
 
+-- For each two scores the segment by how long ago the last purchase is at most.
 segments as (
     select
-        recency_limits.days_from,
-        recency_limits.days_to,
         segments.frequency_score,
         segments.monetary_score,
-        segments.segment
+        {% for score in [5, 4, 3, 2, 1] -%}
+        max(case when segments.recency_score = {{ score }} then recency_limits.days_to end) as days_to_{{ score }},
+        max(case when segments.recency_score = {{ score }} then segments.segment end) as segment_{{ score }},
+        {% endfor -%}
+        count(*) as recency_scores
     from {{ ref('rfm_segments') }} as segments
     inner join {{ ref('rfm_recency_limits') }} as recency_limits
         on segments.recency_score = recency_limits.recency_score
+    group by
+        segments.frequency_score,
+        segments.monetary_score
 ),
 
 -- What happened up to each point and after the one before it; what is older than the first point counts there. Who has
@@ -125,23 +135,21 @@ states as (
 ),
 
 {% endfor -%}
+days_of_months as (
+    select
+        dates.date_day,
+        {{ months_between('dates.date_day', 'settings.as_of_date') }} as months_ago
+    from dates
+    cross join settings
+    where dates.date_day <= settings.as_of_date
+),
+
 points as (
     select
-        months.month_number as months_ago,
-        {% for score in [2, 3, 4, 5] -%}
-        purchases_limits.purchases_of_{{ score }},
-        revenue_limits.revenue_of_{{ score }},
-        {% endfor -%}
-        case
-            when months.month_number = 0 then settings.as_of_date
-            else {{ dbt.last_day(dbt.dateadd('month', '-months.month_number', 'settings.as_of_date'), 'month') }}
-        end as month_end
-    from settings
-    cross join lateral {{ integers_to(months) }} as months
-    left join purchases_limits
-        on months.month_number = purchases_limits.months_ago
-    left join revenue_limits
-        on months.month_number = revenue_limits.months_ago
+        months_ago,
+        max(date_day) as month_end
+    from days_of_months
+    group by months_ago
 ),
 
 scored as (
@@ -155,13 +163,17 @@ scored as (
         {% for measure, score_of in {'purchases': 'frequency_score', 'revenue': 'monetary_score'}.items() -%}
         1
         {%- for score in [2, 3, 4, 5] %}
-        + case when states.{{ measure }} >= points.{{ measure }}_of_{{ score }} then 1 else 0 end
+        + case when states.{{ measure }} >= {{ measure }}_limits.{{ measure }}_of_{{ score }} then 1 else 0 end
         {%- endfor %} as {{ score_of }},
         {% endfor -%}
         points.month_end
     from states
     inner join points
         on states.months_ago = points.months_ago
+    left join purchases_limits
+        on states.months_ago = purchases_limits.months_ago
+    left join revenue_limits
+        on states.months_ago = revenue_limits.months_ago
 ),
 
 named as (
@@ -170,13 +182,17 @@ named as (
         scored.months_ago,
         scored.month_end,
         scored.month_revenue,
-        coalesce(segments.segment, 'No purchases') as segment
+        case
+            {% for score in [5, 4, 3, 2, 1] -%}
+            when scored.recency_days <= segments.days_to_{{ score }} then segments.segment_{{ score }}
+            {% endfor -%}
+            else 'No purchases'
+        end as segment
     from scored
     left join segments
         on
             scored.frequency_score = segments.frequency_score
             and scored.monetary_score = segments.monetary_score
-            and scored.recency_days between segments.days_from and segments.days_to
 ),
 
 compared as (
