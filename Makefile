@@ -42,7 +42,7 @@ export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
-.PHONY: help setup run run-cli generate evaluate evaluate-predictions evaluate-identity evaluate-keys bench-generate generator-docs inspect \
+.PHONY: help setup run run-cli generate evaluate evaluate-predictions evaluate-identity evaluate-keys evaluate-quality bench-generate generator-docs inspect \
         land-one quarantine quarantine-replay audit fit who why review airflow dbt export dashboard up down status psql rights \
         backup restore upgrade env \
         test test-long lint fuzz corpora bench-pollution bench-land bench-export bench-marts bench contract powerbi errors dialling-numbers schema \
@@ -75,7 +75,10 @@ evaluate-predictions: setup  ## docs/evaluation.md: predictions against what hap
 evaluate-identity: setup splink  ## docs/identity.md: who is who against the truth, keys and Splink; DATA=folder with truth/
 	@$(C360) evaluate-identity $(data)
 
-evaluate: evaluate-keys evaluate-identity evaluate-predictions  ## all three
+evaluate-quality: setup  ## docs/data_quality.md: the faults found against those that were made; DATA=folder with truth/
+	@$(C360) evaluate-quality $(data)
+
+evaluate: evaluate-keys evaluate-identity evaluate-quality evaluate-predictions  ## all four
 
 evaluate-keys: setup  ## how far exact keys get on the demo's duplicates (DATA=folder, SEED=), and the hard negatives
 	@$(BIN)/python -m data_generators.evaluation keys $(data) $(if $(SEED),--seed "$(SEED)")

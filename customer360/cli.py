@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--as-of", default="", metavar="DATE", help="rows after this day are not seen (ISO)")
     _add_evaluation(verb("evaluate-predictions", _evaluate, "judge predictions by what happened after a cut-off day"))
     _add_data(verb("evaluate-identity", _evaluate_identity, "judge who is who by a known truth (default: the demo's)"))
+    _add_data(verb("evaluate-quality", _evaluate_quality, "judge the faults found by those that the generator made"))
     verb("up", _up, "start the warehouse server")
     verb("down", _down, "stop Airflow and the warehouse server")
     _add_data(verb("status", _status, "what is running, and the last runs"))
@@ -76,9 +77,12 @@ def _parser() -> argparse.ArgumentParser:
     sub = verb("inspect", _inspect, "how files are written, what their columns seem to mean, and a sources.yml")
     sub.add_argument("file", type=Path, nargs="+")
     sub.add_argument("--out", type=Path, help="write the sources.yml there, instead of showing it")
-    _add_data(verb("quarantine", _quarantine, "what could not be landed, by reason, with examples"))
-    _add_data(verb("quarantine-replay", _quarantine_replay, "try what is in quarantine again"))
-    _add_data(verb("audit", _audit, "the last runs and what became of every line of their files"))
+    for name, function, text in (
+        ("quarantine", _quarantine, "what could not be landed, by reason, with examples"),
+        ("quarantine-replay", _quarantine_replay, "try what is in quarantine again"),
+        ("audit", _audit, "the last runs and what became of every line of their files"),
+    ):
+        _add_data(verb(name, function, text))
     sub = verb("who", _who, "the life of a customer key: what happened to it, what it became, its records")
     _add_data(sub)
     sub.add_argument("key", help="a customer key, or a record as source:id")
@@ -211,6 +215,18 @@ def _evaluate_identity(settings: Settings, options: argparse.Namespace) -> int:
                 console.say(f"wrote {path}")
         else:
             for line in judge_folder(settings, options.data.expanduser().resolve(), console.say):
+                console.say(line)
+    return 0
+
+
+def _evaluate_quality(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.evaluation import judge_quality_of, write_quality_page
+
+    with _one_run(settings):
+        if options.data is None:
+            console.say(f"wrote {write_quality_page(settings, console.say)}")
+        else:
+            for line in judge_quality_of(settings, options.data.expanduser().resolve(), console.say):
                 console.say(line)
     return 0
 

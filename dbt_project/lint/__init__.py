@@ -125,3 +125,13 @@ def folder_seed(name: str, *_arguments: object, **_named: object) -> str:
 def identity_horizon() -> str:
     """A query."""
     return "select as_of_date, change_number, next_change from changes"
+
+
+def fault_rules_rows() -> str:
+    """A query of the same columns."""
+    return "select entity, field, rule, meaning, is_needed from rules_of_faults"
+
+
+def faults_in(_entity: str, _stage: str, found_before: str = "''") -> str:
+    """A text."""
+    return f"concat({found_before}, 'field:rule')"

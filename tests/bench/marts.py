@@ -94,7 +94,7 @@ _TABLES = {
             select t, 1 + floor({0} * random())::bigint as c from generate_series(1, {0} / 10) as t
         ) as drawn""",
 }
-_GIVEN = {name.split(".")[1] for name in _TABLES} | {"stg_run_settings", "int_data_faults"}
+_GIVEN = {name.split(".")[1] for name in _TABLES} | {"stg_run_settings", "data_quality_summary"}
 _OF_IDENTITY = ("identity", "customer_records", "customer_key_redirects", "customer_golden_lineage")
 
 

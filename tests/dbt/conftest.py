@@ -30,6 +30,7 @@ MARTS = (
     "customer_records",
     "customer_rfm",
     "customer_segment_history",
+    "data_quality_summary",
     "dim_customers",
     "dim_date",
     "fct_orders",

@@ -44,6 +44,7 @@ CONTRACT = {
     "customer_records.csv",
     "customer_rfm.csv",
     "customer_segment_history.csv",
+    "data_quality_summary.csv",
     "datapackage.json",
     "dim_customers.csv",
     "dim_date.csv",

@@ -58,6 +58,7 @@ newest as (
         {{ clean_name('full_name') }} as full_name_clean
     from ranked
     where version_rank = 1
+    offset 0 -- noqa: AM09
 ),
 
 -- A name in one piece gives the parts that are missing.
@@ -65,8 +66,12 @@ named as (
     select
         *,
         coalesce(first_name_clean, {{ name_part('full_name_clean', 'first') }}) as first_name_found,
-        coalesce(last_name_clean, {{ name_part('full_name_clean', 'last') }}) as last_name_found
+        coalesce(last_name_clean, {{ name_part('full_name_clean', 'last') }}) as last_name_found,
+        {{ is_valid_email('email_normalised') }} as is_email_valid,
+        {{ is_placeholder_email('email_normalised') }} as is_email_placeholder
     from newest
+    -- keeps each expression from being evaluated once a mention, here and above
+    offset 0 -- noqa: AM09
 ),
 
 final as (
@@ -94,13 +99,8 @@ final as (
         genders.meaning as gender,
 
         -- how to reach them
-        case
-            when
-                {{ is_valid_email('named.email_normalised') }}
-                and not {{ is_placeholder_email('named.email_normalised') }}
-                then named.email_normalised
-        end as email,
-        {{ is_valid_email('named.email_normalised') }} as is_email_valid,
+        case when named.is_email_valid and not named.is_email_placeholder then named.email_normalised end as email,
+        named.is_email_valid,
         phones.phone,
         phones.phone_digits,
         named.address,
@@ -116,13 +116,16 @@ final as (
         {{ plausible('named.updated_at') }} as updated_at,
 
         -- what could not be read
-        case when not {{ is_valid_email('named.email_normalised') }} then named.email_text end as email_unread,
-        case when {{ is_placeholder_email('named.email_normalised') }} then named.email_text end as email_placeholder,
+        case when not named.is_email_valid then named.email_text end as email_unread,
+        case when named.is_email_placeholder then named.email_text end as email_placeholder,
         case when phones.phone is null and not phones.is_placeholder then named.phone_text end as phone_unread,
         case when phones.is_placeholder then named.phone_text end as phone_placeholder,
         case when named.birth_date is null then named.birth_date_text end as birth_date_unread,
         case when {{ plausible('named.created_at') }} is null then named.created_at_text end as created_at_unread,
         case when {{ plausible('named.updated_at') }} is null then named.updated_at_text end as updated_at_unread,
+
+        -- what was changed or refused
+        {{ faults_in('customers', 'staged', found_before='named.landed_faults') }} as faults,
 
         -- lineage
         named.source_file,

@@ -67,6 +67,9 @@ final as (
         end as rejected_reason,
         case when occurred_at is null then occurred_at_text end as occurred_at_unread,
 
+        -- what was changed or refused
+        {{ faults_in('events', 'staged', found_before='landed_faults') }} as faults,
+
         -- lineage
         source_file,
         line_number

@@ -128,6 +128,9 @@ final as (
         case when guests.refunded_amount is null then guests.refunded_amount_text end as refunded_amount_unread,
         case when not {{ is_valid_email('guests.email_normalised') }} then guests.email_text end as email_unread,
 
+        -- what was changed or refused
+        {{ faults_in('orders', 'staged', found_before='guests.landed_faults') }} as faults,
+
         -- lineage
         guests.source_file,
         guests.line_number

@@ -59,6 +59,9 @@ final as (
         case when closed_at is null then closed_at_text end as closed_at_unread,
         case when satisfaction is null then satisfaction_text end as satisfaction_unread,
 
+        -- what was changed or refused
+        {{ faults_in('tickets', 'staged', found_before='landed_faults') }} as faults,
+
         -- lineage
         source_file,
         line_number

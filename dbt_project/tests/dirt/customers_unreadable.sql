@@ -9,11 +9,11 @@
 
 select
     source,
-    rule,
-    100.0 * faulty_rows / staged_rows as percent
-from {{ ref('int_data_faults') }}
+    field,
+    100.0 * sum(faulty_records) / sum(records) as percent
+from {{ ref('data_quality_summary') }}
 where
     entity = 'customers'
-    and rule in (
-        'email_invalid', 'phone_invalid', 'birth_date_unreadable', 'created_at_unreadable', 'updated_at_unreadable'
-    )
+    and rule = 'unreadable'
+    and field <> 'country'
+group by source, field

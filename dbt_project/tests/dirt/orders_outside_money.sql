@@ -10,9 +10,10 @@
 
 select
     source,
-    rule,
-    100.0 * faulty_rows / staged_rows as percent
-from {{ ref('int_data_faults') }}
+    field,
+    100.0 * sum(faulty_records) / sum(records) as percent
+from {{ ref('data_quality_summary') }}
 where
     entity = 'orders'
-    and rule in ('status_unknown', 'exchange_rate_missing')
+    and rule = 'unknown'
+group by source, field

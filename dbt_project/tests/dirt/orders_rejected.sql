@@ -10,12 +10,6 @@
 
 select
     source,
-    100.0 * sum(faulty_rows) / max(staged_rows) as percent
-from {{ ref('int_data_faults') }}
-where
-    entity = 'orders'
-    and rule in (
-        'order_id_missing', 'ordered_at_missing', 'ordered_at_ambiguous', 'ordered_at_unreadable',
-        'ordered_at_implausible', 'amount_missing', 'amount_unreadable', 'amount_implausible'
-    )
+    100.0 * count(rejected_reason) / count(*) as percent
+from {{ ref('stg_orders') }}
 group by source

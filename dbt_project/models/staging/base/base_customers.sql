@@ -46,6 +46,9 @@ typed as (
         {{ parse_mixed_dates('customers.created_at', 'created_at_orders.date_order') }} as created_at,
         {{ parse_mixed_dates('customers.updated_at', 'updated_at_orders.date_order') }} as updated_at,
 
+        -- what the landed text shows and the clean one does not
+        {{ faults_in('customers', 'landed') }} as landed_faults,
+
         -- lineage
         customers._batch_rank as batch_rank,
         customers._source_file as source_file,

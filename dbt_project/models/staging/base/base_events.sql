@@ -21,6 +21,9 @@ typed as (
         -- dates
         {{ parse_mixed_dates('events.occurred_at', 'occurred_at_orders.date_order') }} as occurred_at,
 
+        -- what the landed text shows and the clean one does not
+        {{ faults_in('events', 'landed') }} as landed_faults,
+
         -- lineage
         events._batch_rank as batch_rank,
         events._source_file as source_file,

@@ -30,6 +30,9 @@ typed as (
         -- dates
         {{ parse_mixed_dates('orders.ordered_at', 'ordered_at_orders.date_order') }} as ordered_at,
 
+        -- what the landed text shows and the clean one does not
+        {{ faults_in('orders', 'landed') }} as landed_faults,
+
         -- lineage
         orders._batch_rank as batch_rank,
         orders._source_file as source_file,

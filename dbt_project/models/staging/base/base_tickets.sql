@@ -25,6 +25,9 @@ typed as (
         {{ parse_mixed_dates('tickets.opened_at', 'opened_at_orders.date_order') }} as opened_at,
         {{ parse_mixed_dates('tickets.closed_at', 'closed_at_orders.date_order') }} as closed_at,
 
+        -- what the landed text shows and the clean one does not
+        {{ faults_in('tickets', 'landed') }} as landed_faults,
+
         -- lineage
         tickets._batch_rank as batch_rank,
         tickets._source_file as source_file,

@@ -1,0 +1,33 @@
+{# What each rule of data quality looks for, in the words that people read. #}
+{%- macro fault_meanings() -%}
+    {{ return({
+        'missing': 'There is no value.',
+        'placeholder': 'A value that stands for none (n/a, 0000000000, 1900-01-01); it counts as missing.',
+        'unreadable': 'A value that cannot be read as what it should be; it counts as missing, and its text is kept.',
+        'implausible': 'A value that can be read but cannot be: a day before there were systems, a birth in the future, an amount beyond all others.',
+        'unknown': 'A word that its seed lacks: a status counts as completed, a currency without a rate has no money.',
+        'spaces': 'Blanks around the value, or several in a row; taken out.',
+        'garbled': 'UTF-8 that was read as Windows-1252 on its way.',
+        'full_width': 'Letters of an East Asian keyboard.',
+        'invisible_character': 'A zero-width or no-break character, as pasted from a page; taken out.',
+        'symbol': 'A trade mark or copyright sign in a value.',
+        'upper_case': 'Capitals only, or, in an address of e-mail or a status, any.',
+        'lower_case': 'No capital where there should be one.',
+        'title': 'A form of address in the name.',
+        'initial': 'One letter for a name.',
+        'whole_name': 'The whole name in the field of the family name, and no given name.',
+        'last_name_first': 'The family name in front: Martin, Jean or MARTIN Jean.',
+        'domain_slip': 'The domain of a large provider with a slip in it (gmial.com): well-formed, and never read.',
+        'tag': 'Another text for the same mailbox (name+shop@).',
+        'national': 'Written as it is dialled at home; the country is taken from elsewhere.',
+        'international': 'With the code of a country, but not as +33612345678.',
+        'extension': 'The number of a switchboard with an extension, which is left out.',
+        'abbreviated': 'The kind of street in short (av. Foch).',
+        'no_house_number': 'The street alone.',
+        'lost_zero': 'A postcode of five digits that a spreadsheet took for a number.',
+        'in_words': 'Anything but the two letters of ISO 3166; read by the seed country_names.',
+        'negative': 'Below zero: a credit note, or its sign on a sale; it counts as it stands.',
+        'decimal_comma': '12,50 where most systems write 12.50.',
+        'with_currency': 'A currency in a field for numbers.',
+    }) }}
+{%- endmacro %}
