@@ -45,7 +45,7 @@ export PYTHONUTF8 := 1
 .PHONY: help setup run run-cli generate evaluate evaluate-predictions evaluate-identity evaluate-keys evaluate-quality bench-generate generator-docs inspect \
         land-one quarantine quarantine-replay audit fit who why review airflow dbt export dashboard up down status psql rights \
         backup restore upgrade env \
-        test test-long lint fuzz corpora bench-pollution bench-land bench-export bench-marts bench contract powerbi errors dialling-numbers schema \
+        test test-long lint audit-deps fuzz corpora bench-pollution bench-land bench-export bench-marts bench contract powerbi errors dialling-numbers schema \
         lock tools splink clean reset
 
 help:  ## this text
@@ -165,6 +165,9 @@ lint: setup tools  ## ruff, mypy, sqlfluff
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@cd dbt_project && ../.venv-tools/bin/sqlfluff lint --disable-progress-bar --processes 2 models tests
+
+audit-deps: setup tools  ## known vulnerabilities of what is locked; ends with 3 where no advisory source can be asked
+	@$(BIN)/python -m tests.lint.audit_deps $(ARGS)
 
 fuzz: setup  ## mutate files: no line may be lost: ARGS="--seed 7 --count 100000"
 	@$(BIN)/python -m tests.landing.mutations $(ARGS)

@@ -196,7 +196,7 @@ def _seen(connection: Any) -> _Seen:
 def _predicted(connection: Any, horizon: int) -> dict[int, tuple[float, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select customer_key, churn_probability, health_score,"  # noqa: S608
+            "select customer_key, churn_probability, health_score,"  # noqa: S608 - names of ours
             f" expected_orders_{horizon}d, expected_value_{horizon}d"
             " from intermediate.int_customer_predictions join warehouse_next.customer_health using (customer_key)"
         )

@@ -48,7 +48,7 @@ class ParquetFile:
         texts = [_as_text(name, kind) for name, kind in zip(self.header, self._types, strict=True)]
         number = 1
         try:
-            found = self._database.execute(f"select {', '.join(texts)} from file")  # noqa: S608 (quoted names)
+            found = self._database.execute(f"select {', '.join(texts)} from file")  # noqa: S608 - quoted names
             while rows := found.fetchmany(_ROWS):
                 yield self._block(rows, number)
                 number += len(rows)

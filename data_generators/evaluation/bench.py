@@ -45,7 +45,7 @@ def plain() -> Took:
     """Makes ``PLAIN_ROWS`` customer records by one Faker call for each field."""
     fake = Faker(["fr_FR", "en_US", "en_GB"])
     Faker.seed(42)
-    chance = random.Random(42)  # noqa: S311
+    chance = random.Random(42)  # noqa: S311 - no secret is drawn
     formats = ("%Y-%m-%d", "%d/%m/%Y", "%m-%d-%Y", "%Y/%m/%d %H:%M:%S")
     started = _now()
     for _ in range(PLAIN_ROWS):

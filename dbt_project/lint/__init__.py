@@ -76,7 +76,7 @@ def identity_blocking_rules() -> list[str]:
 
 def identity_blocking_keys(nodes: str, _rules: list[str]) -> str:
     """A query of the same columns."""
-    return f"select rule_no, node_no, block_no from {nodes}"  # noqa: S608
+    return f"select rule_no, node_no, block_no from {nodes}"  # noqa: S608 - names of ours
 
 
 def identity_blocking_limits(_rules: list[str]) -> str:

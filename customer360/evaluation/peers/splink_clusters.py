@@ -95,23 +95,23 @@ def read(connection: duckdb.DuckDBPyConnection, records: str) -> list[str]:
     connection.execute("create table raw as select * from read_csv(?, all_varchar = true)", [records])
     columns = [row[0] for row in connection.execute("describe raw").fetchall() if row[0] in comparisons()]
     tidy = ", ".join(f"nullif(lower(trim({name})), '') as {name}" for name in columns)
-    connection.execute(f"create table records as select record_id, {tidy} from raw")  # noqa: S608
+    connection.execute(f"create table records as select record_id, {tidy} from raw")  # noqa: S608 - names of ours
     fields = []
     for name in columns:
-        ((filled,),) = connection.execute(f"select count(distinct {name}) from records").fetchall()  # noqa: S608
+        ((filled,),) = connection.execute(f"select count(distinct {name}) from records").fetchall()  # noqa: S608 - names of ours
         if filled > 1:
             fields.append(name)
         if name in ("email", "phone", *IDENTIFIERS):
-            crowds = f"select {name} from records group by 1 having count(*) > {CROWD}"  # noqa: S608
-            connection.execute(f"update records set {name} = null where {name} in ({crowds})")  # noqa: S608
+            crowds = f"select {name} from records group by 1 having count(*) > {CROWD}"  # noqa: S608 - names of ours
+            connection.execute(f"update records set {name} = null where {name} in ({crowds})")  # noqa: S608 - names of ours
     return fields
 
 
 def pairs_of(connection: duckdb.DuckDBPyConnection, rule: tuple[str, ...]) -> int:
     """How many pairs of records agree on all of these."""
     filled = " and ".join(f"{part} is not null" for part in rule)
-    groups = f"select count(*) as n from records where {filled} group by {', '.join(rule)}"  # noqa: S608
-    ((found,),) = connection.execute(f"select coalesce(sum(n * (n - 1) / 2), 0) from ({groups})").fetchall()  # noqa: S608
+    groups = f"select count(*) as n from records where {filled} group by {', '.join(rule)}"  # noqa: S608 - names of ours
+    ((found,),) = connection.execute(f"select coalesce(sum(n * (n - 1) / 2), 0) from ({groups})").fetchall()  # noqa: S608 - names of ours
     return int(found)
 
 
@@ -130,7 +130,7 @@ def main() -> None:
         blocking_rules_to_generate_predictions=[block_on(*rule) for rule in usable(BLOCKS, fields)],
         comparisons=[compared[name] for name in fields],
     )
-    table = connection.sql(f"select record_id, {', '.join(fields)} from records").to_arrow_table()  # noqa: S608
+    table = connection.sql(f"select record_id, {', '.join(fields)} from records").to_arrow_table()  # noqa: S608 - names of ours
     linker = Linker(DuckDBAPI(connection=connection).register(table), settings)
     seen = [[r for r in usable(rules, fields) if pairs_of(connection, r)] for rules in (SURE, LIKELY)]
     sure = [block_on(*rule) for rule in seen[0] or seen[1]]
