@@ -43,7 +43,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
 .PHONY: help setup run run-cli generate evaluate evaluate-predictions evaluate-identity evaluate-keys evaluate-quality bench-generate generator-docs inspect \
-        land-one quarantine quarantine-replay audit fit who why review airflow dbt export dashboard up down status psql rights \
+        land-one quarantine quarantine-replay audit fit who why guards review airflow dbt export dashboard up down status psql rights \
         backup restore upgrade env \
         test test-long lint audit-deps fuzz corpora bench-pollution bench-land bench-export bench-marts bench contract powerbi errors dialling-numbers schema \
         lock tools splink clean reset
@@ -112,6 +112,9 @@ who: setup  ## the life of a customer key: KEY=1234, or KEY=crm:123
 
 why: setup  ## why two records are one customer, or what is missing: A=crm:123 B=shop:9
 	@$(C360) why $(data) -- "$(A)" "$(B)"
+
+guards: setup  ## what kept records apart (crowds, groups that were cut), and customers that contradict themselves
+	@$(C360) guards $(data)
 
 review: setup  ## decide pairs that the scores leave open; decisions go to the folder's identity_overrides.csv
 	@$(C360) review $(data)

@@ -83,16 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         ("audit", _audit, "the last runs and what became of every line of their files"),
     ):
         _add_data(verb(name, function, text))
-    sub = verb("who", _who, "the life of a customer key: what happened to it, what it became, its records")
-    _add_data(sub)
-    sub.add_argument("key", help="a customer key, or a record as source:id")
-    sub = verb("why", _why, "why two records are one customer, link by link, or what is missing")
-    _add_data(sub)
-    sub.add_argument("record_a", metavar="A", help="a record as source:id, such as crm:123")
-    sub.add_argument("record_b", metavar="B", help="another record")
-    _add_data(
-        verb("review", _review, "decide pairs that the scores leave open, side by side; answers from standard input")
-    )
+    _add_identity(verb)
     sub = verb("psql", _psql, "open psql on the warehouse")
     _add_data(sub)
     sub.add_argument("--role", choices=["reader", "analyst_pii", "transformer", "loader", "admin"], default="reader")
@@ -110,6 +101,20 @@ def _parser() -> argparse.ArgumentParser:
     sub = verb("reset", _reset, "delete all data, keys, secrets and exports of this clone")
     sub.add_argument("--force", action="store_true", help="do not ask")
     return parser
+
+
+def _add_identity(verb: Callable[[str, object, str], argparse.ArgumentParser]) -> None:
+    sub = verb("who", _who, "the life of a customer key: what happened to it, what it became, its records")
+    _add_data(sub)
+    sub.add_argument("key", help="a customer key, or a record as source:id")
+    sub = verb("why", _why, "why two records are one customer, link by link, or what is missing")
+    _add_data(sub)
+    sub.add_argument("record_a", metavar="A", help="a record as source:id, such as crm:123")
+    sub.add_argument("record_b", metavar="B", help="another record")
+    _add_data(verb("guards", _guards, "what kept records apart, and customers that contradict themselves"))
+    _add_data(
+        verb("review", _review, "decide pairs that the scores leave open, side by side; answers from standard input")
+    )
 
 
 def _add_operations(verb: Callable[[str, object, str], argparse.ArgumentParser]) -> None:
@@ -420,6 +425,14 @@ def _why(settings: Settings, options: argparse.Namespace) -> int:
     with _connected(settings, _folder(settings, options), Role.TRANSFORMER, readonly=True) as connection:
         for line in explain(connection, options.record_a, options.record_b, settings.state / "explanations"):
             console.say(line)
+    return 0
+
+
+def _guards(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.identity.guards import guards_of
+
+    with _connected(settings, _folder(settings, options), Role.TRANSFORMER, readonly=True) as connection:
+        console.say(guards_of(connection))
     return 0
 
 

@@ -28,6 +28,7 @@ _SESSION = (
     ("timezone", "UTC"),  # timestamps do not depend on where the server stands
     ("datestyle", "ISO, DMY"),  # dates are parsed by the models, not by the server
     ("jit", "off"),  # compiling costs more than these queries take
+    ("parallel_tuple_cost", "0.01"),  # the models' expressions cost far more than handing rows from process to process
 )
 
 

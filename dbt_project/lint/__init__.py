@@ -74,9 +74,14 @@ def identity_blocking_rules() -> list[str]:
     return []
 
 
-def identity_blocking_keys(nodes: str, _rules: list[str]) -> str:
+def fence() -> str:
+    """Nothing."""
+    return ""
+
+
+def identity_blocks(nodes: object, _rules: list[str]) -> str:
     """A query of the same columns."""
-    return f"select rule_no, node_no, block_no from {nodes}"  # noqa: S608 - names of ours
+    return f"select rule_no, nodes, members from {nodes}"  # noqa: S608 - names of ours
 
 
 def identity_blocking_limits(_rules: list[str]) -> str:
@@ -112,9 +117,9 @@ def identity_rule_hits(patterns: str) -> str:
     return " ".join(("select entity_kind, pattern, rule, bits, meaning from", patterns))
 
 
-def identity_crowds(records: str) -> str:
+def identity_crowds(records: object) -> str:
     """A query of the same columns."""
-    return " ".join(("select email as field, email as value from", records))
+    return f"select email as field, email as value, email as meaning, records from {records}"  # noqa: S608 - names of ours
 
 
 def folder_seed(name: str, *_arguments: object, **_named: object) -> str:

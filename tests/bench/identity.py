@@ -35,7 +35,7 @@ AT_LEAST_F1 = 0.97
 AT_MOST_GROWTH = 1.1
 THRESHOLD = 0.95
 _BEFORE = "+int_customer_records +int_identity_overrides resource_type:seed"
-_TIMED = "int_identity_standardised+,+int_identity_links"
+_TIMED = "int_identity_cleaned+,+int_identity_links"
 
 
 @dataclass(frozen=True)

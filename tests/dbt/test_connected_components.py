@@ -7,7 +7,8 @@ import random
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -74,37 +75,45 @@ class Found:
     rounds: dict[str, int]
 
 
+@contextmanager
+def project(warehouse, home) -> Iterator[Project]:
+    """The dbt project with a database of its own."""
+    database = f"c360_test_{uuid.uuid4().hex[:12]}"
+    try:
+        warehouse.prepare(database)
+        yield Project(warehouse, database, settings_in(home), home)
+    finally:
+        warehouse.drop(database)
+
+
+def find_components(project: Project, tables: Iterable[str]) -> None:
+    arguments = f"{{schema: intermediate, tables: [{', '.join(tables)}]}}"
+    assert project.dbt("run-operation", "components_of_tables", "--args", arguments) == 0
+
+
 @pytest.fixture(scope="module")
 def found(warehouse, tmp_path_factory) -> Iterator[Found]:
     """One invocation of dbt for all graphs: it costs more than they do."""
     randoms, worst = random_graphs(), worst_shapes()
     tables = {"random": [edge for edges in randoms.values() for edge in edges], "worst": worst, "empty": []}
-    database = f"c360_test_{uuid.uuid4().hex[:12]}"
-    try:
-        warehouse.prepare(database)
-        project = Project(
-            warehouse, database, settings_in(tmp_path_factory.mktemp("dbt")), tmp_path_factory.mktemp("data")
-        )
-        connection = warehouse.login(Role.TRANSFORMER, database).connect()
+    with project(warehouse, tmp_path_factory.mktemp("dbt")) as made:
+        connection = warehouse.login(Role.TRANSFORMER, made.database).connect()
         with connection, connection.cursor() as cursor:
             for name, edges in tables.items():
                 cursor.execute(f"create table intermediate.{name} (node_1 bigint, node_2 bigint)")
                 text = io.StringIO("".join(f"{one}\t{other}\n" for one, other in edges))
                 cursor.copy_expert(f"copy intermediate.{name} from stdin", text)
         connection.close()
-        arguments = f"{{schema: intermediate, tables: [{', '.join(tables)}]}}"
-        assert project.dbt("run-operation", "components_of_tables", "--args", arguments) == 0
-        left = project.rows("select tablename from pg_tables where schemaname = 'intermediate' order by 1")
+        find_components(made, tables)
+        left = made.rows("select tablename from pg_tables where schemaname = 'intermediate' order by 1")
         assert left == sorted((f"{name}{end}",) for name in tables for end in ("", "_components", "_rounds"))
         components = {}
         for name in tables:
-            rows = project.rows(f"select node, component from intermediate.{name}_components")
+            rows = made.rows(f"select node, component from intermediate.{name}_components")
             components[name] = dict(rows)
             assert len(components[name]) == len(rows), "a node has two components"
-        rounds = {name: project.rows(f"select rounds from intermediate.{name}_rounds")[0][0] for name in tables}
+        rounds = {name: made.rows(f"select rounds from intermediate.{name}_rounds")[0][0] for name in tables}
         yield Found(randoms, worst, components, rounds)
-    finally:
-        warehouse.drop(database)
 
 
 def test_random_graphs_have_the_components_that_networkx_finds(found):
@@ -124,3 +133,31 @@ def test_shapes_of_the_worst_kind(found):
 
 def test_no_edges_at_all(found):
     assert found.components["empty"] == {}
+
+
+@pytest.mark.long
+def test_a_million_nodes_in_the_worst_shapes(warehouse, tmp_path):
+    numbers = "generate_series(1, 999999) as n"
+    shuffled = "select n, row_number() over (order by hashint8(n), n) as place from generate_series(1, 1000000) as n"
+    shapes = {
+        "chain": f"select n as node_1, n + 1 as node_2 from {numbers}",
+        "star": f"select 1000000 as node_1, n as node_2 from {numbers}",
+        "shuffled": f"with s as ({shuffled})"
+        " select a.n as node_1, b.n as node_2 from s as a join s as b on a.place + 1 = b.place",
+        "apart": f"select n as node_1, n + 1 as node_2 from {numbers} where n % 2 = 1",
+    }
+    with project(warehouse, tmp_path) as made:
+        connection = warehouse.login(Role.TRANSFORMER, made.database).connect()
+        with connection, connection.cursor() as cursor:
+            for name, query in shapes.items():
+                cursor.execute(f"create table intermediate.{name} as {query}")
+        connection.close()
+        find_components(made, shapes)
+        for name in shapes:
+            (told,) = made.rows(
+                "select count(*), count(distinct node), count(distinct component), min(component)"
+                f" from intermediate.{name}_components"
+            )
+            assert told == (1_000_000, 1_000_000, 500_000 if name == "apart" else 1, 1), name
+            ((rounds,),) = made.rows(f"select rounds from intermediate.{name}_rounds")
+            assert rounds <= 20, "each round leaves half of the nodes at most"

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import networkx
 import pytest
 
 from customer360.settings import Settings, database_for
@@ -291,6 +292,26 @@ def test_keys_and_links_are_explained(installation, first):
     assert other in life
     assert "no customer of this data folder ever had" in installation.verb("who", "12345", expect=1).stderr
     assert "to mend" in installation.verb("why", one, "crm:nobody", expect=1).stderr
+    guards = installation.verb("guards").stdout
+    assert "Values that stand for nobody" in guards
+    assert "Customers that contradict themselves" in guards
+
+
+def test_a_path_of_links_leads_from_each_record_of_a_customer_to_every_other(installation, first):
+    links = list(csv.DictReader(io.StringIO(installation.csv("identity_links.csv"), newline="")))
+    assert all(link["evidence"] or link["link_kind"] == "override" for link in links)
+    pairs = [
+        ((link["source_1"], link["source_customer_id_1"]), (link["source_2"], link["source_customer_id_2"]))
+        for link in links
+    ]
+    customers = {}
+    for row in csv.DictReader(io.StringIO(installation.csv("customer_records.csv"), newline="")):
+        customers.setdefault(row["customer_key"], set()).add((row["source"], row["source_customer_id"]))
+    found = networkx.Graph(pairs)
+    found.add_nodes_from(record for records in customers.values() for record in records)
+    several = {frozenset(records) for records in customers.values() if len(records) > 1}
+    assert several
+    assert {frozenset(part) for part in networkx.connected_components(found) if len(part) > 1} == several
 
 
 def test_dbt_from_the_shell_as_the_readme_says(installation, first, tmp_path):

@@ -7,5 +7,5 @@
 {% macro default__analyze_table(relation) -%}{%- endmacro %}
 
 {% macro postgres__analyze_table(relation) -%}
-    {% if config.get('materialized') == 'table' and not relation.identifier.startswith('base_') %}analyze {{ relation }}{% endif %}
+    {% if config.get('materialized') in ['table', 'seed'] and not relation.identifier.startswith('base_') %}analyze {{ relation }}{% endif %}
 {%- endmacro %}

@@ -1,5 +1,5 @@
 {# The blocking rules that apply to the nodes that there are: dicts with rule_no, entity_kind, block_key and
-   pairs_per_record. Those for fewer records than there are of a kind are left out. #}
+   pairs_per_record. Those for fewer records than there are of a kind, or more, are left out. #}
 {% macro identity_blocking_rules() -%}
     {%- set rules = [] -%}
     {%- if execute -%}
@@ -12,10 +12,10 @@
                 {%- do records_of_kind.update({row['entity_kind']: row['records']}) -%}
             {%- endfor -%}
         {%- endif -%}
-        {%- set columns = 'rule, block_key, pairs_per_record, records_at_most' -%}
+        {%- set columns = 'rule, block_key, pairs_per_record, coalesce(records_at_least, 0) as at_least, coalesce(records_at_most, 2147483647) as at_most' -%}
         {%- set rows = identity_seed_rows(ref('identity_blocking'), columns, 'entity_kind, ' ~ binary_order('rule')) -%}
         {%- for kind in identity_kinds() if kind in records_of_kind -%}
-            {%- for row in rows[kind] if row['records_at_most'] is none or records_of_kind[kind] <= row['records_at_most'] -%}
+            {%- for row in rows[kind] if row['at_least'] <= records_of_kind[kind] <= row['at_most'] -%}
                 {%- do rules.append({
                     'rule_no': rules | length + 1,
                     'entity_kind': kind,

@@ -1,11 +1,13 @@
-{# Values (field, value) that stand for nobody: so many times as frequent as the others of their field, and shared by more
-   than so many surnames. #}
+{# Values (field, value, meaning, records) that stand for nobody: so many times as frequent as the others of their field, and
+   shared by more than so many surnames. #}
 {% macro identity_crowds(records) -%}
     {%- set fields = ['email', 'phone', 'birth', 'external_id_1', 'external_id_2', 'external_id_3'] -%}
     {%- for field in fields %}
     select
         '{{ field }}' as field,
-        frequent.value
+        frequent.value,
+        'crowd' as meaning,
+        count(*) as records
     from (
         select
             {{ field }} as value,

@@ -4,7 +4,7 @@
     left join {{ ref('int_identity_frequencies') }} as {{ field }}_frequency
         on
             p.{{ field }}_random is not null
-            and {{ identity_value_number(field, 'l.' ~ field) }} = {{ field }}_frequency.value_no
+            and {{ identity_value_number("'" ~ field ~ "'", 'l.' ~ field) }} = {{ field }}_frequency.value_no
             and p.entity_kind = {{ field }}_frequency.entity_kind
     {%- endfor %}
 {%- endmacro %}

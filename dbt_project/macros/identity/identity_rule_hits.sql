@@ -1,19 +1,25 @@
-{# The rules that patterns (entity_kind, pattern) satisfy: a rule holds where each of its comparisons is on one of the levels
-   that the seed names for it. One row per pattern and rule. #}
+{# The rules that patterns (entity_kind, pattern) satisfy. One row per pattern and rule. #}
 {% macro identity_rule_hits(patterns) -%}
+    {%- set comparisons = identity_comparisons() -%}
+    {%- for kind in identity_kinds() %}
     select
         patterns.entity_kind,
         patterns.pattern,
         rules.rule,
-        max(rules.bits) as bits,
-        min(rules.meaning) as meaning
+        rules.bits,
+        rules.meaning
     from {{ patterns }} as patterns
-    inner join {{ ref('identity_rules') }} as rules
-        on patterns.entity_kind = rules.entity_kind
-    inner join (
-        {{ identity_positions() }}
-    ) as digits
-        on rules.entity_kind = digits.entity_kind and rules.comparison = digits.comparison
-    group by patterns.entity_kind, patterns.pattern, rules.rule
-    having bool_and(' ' || rules.levels || ' ' like '% ' || (patterns.pattern / cast(10 ^ digits.position as bigint)) % 10 || ' %')
+    cross join lateral (
+        values
+        {%- for rule in identity_rules_of(kind, comparisons[kind]) %}
+        ('{{ rule.rule }}', {{ rule.bits }}, {{ dbt.string_literal(dbt.escape_single_quotes(rule.meaning)) }}, {{ rule.holds }}){{ ',' if not loop.last }}
+        {%- else %}
+        ('', 0.0, '', false)
+        {%- endfor %}
+    ) as rules (rule, bits, meaning, holds)
+    where
+        patterns.entity_kind = '{{ kind }}'
+        and rules.holds
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 {%- endmacro %}

@@ -1,5 +1,4 @@
 -- depends_on: {{ ref('identity_comparisons') }}
-{%- set neighbours = var('identity_random_neighbours') %}
 with
 
 nodes as (
@@ -9,16 +8,27 @@ nodes as (
     from {{ ref('int_identity_nodes') }}
 ),
 
+-- Few records are paired with many others each, so that a fit does not hang on which pairs happen to be looked at.
+neighbours as (
+    select
+        entity_kind,
+        greatest({{ var('identity_random_neighbours') }}, 1 + {{ var('identity_random_pairs') }} / count(*)) as steps
+    from {{ ref('int_identity_nodes') }}
+    group by entity_kind
+),
+
 -- Pairs by chance: each node with the next ones in the order of a hash.
 chance as (
     select
         l.entity_kind,
         {{ identity_pair_pattern() }} as pattern
     from nodes as l
-    cross join generate_series(1, {{ neighbours }}) as steps (step)
+    inner join neighbours
+        on l.entity_kind = neighbours.entity_kind
+    cross join lateral generate_series(1, neighbours.steps) as steps (step)
     inner join nodes as r
         on l.entity_kind = r.entity_kind and l.place + steps.step = r.place
-    where l.place <= {{ var('identity_random_nodes') }}
+    where l.place * neighbours.steps <= {{ var('identity_random_pairs') }} + neighbours.steps
 ),
 
 counted as (

@@ -1,4 +1,5 @@
 -- depends_on: {{ ref('identity_blocking') }}
+-- depends_on: {{ ref('int_identity_nodes') }}
 {%- set rules = identity_blocking_rules() %}
 with
 
@@ -6,19 +7,9 @@ limits as (
     {{ identity_blocking_limits(rules) }}
 ),
 
-keyed as (
-    {{ identity_blocking_keys(ref('int_identity_nodes'), rules) }}
-),
-
 -- Nodes that share a blocking key.
 blocks as (
-    select
-        rule_no,
-        count(*) as nodes,
-        array_agg(node_no) as members
-    from keyed
-    group by rule_no, block_no
-    having count(*) > 1
+    {{ identity_blocks(ref('int_identity_nodes'), rules) }}
 ),
 
 -- The largest blocks of a rule go first where it would make more pairs than it may.

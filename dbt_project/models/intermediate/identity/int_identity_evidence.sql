@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('identity_rules') }}
 with
 
 links as (

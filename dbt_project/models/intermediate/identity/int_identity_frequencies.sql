@@ -1,36 +1,36 @@
 -- depends_on: {{ ref('identity_comparisons') }}
-{%- set fields = identity_frequency_fields() %}
+-- depends_on: {{ ref('int_identity_nodes') }}
 with
 
-nodes as (
-    select * from {{ ref('int_identity_nodes') }}
-),
-
-said as (
+-- Field by field, so that the planner knows how many values there are.
+counted as (
+    {%- for field in identity_frequency_fields() %}
+    {{ 'union all' if not loop.first }}
     select
-        nodes.entity_kind,
-        said.value_no,
-        least(nodes.records, 10) as records
-    from nodes
-    cross join lateral (
-        values
-        {%- for field in fields %}
-        ({{ identity_value_number(field, 'nodes.' ~ field) }}){{ ',' if not loop.last }}
-        {%- else %}
-        (cast(null as bigint))
-        {%- endfor %}
-    ) as said (value_no)
-    where said.value_no is not null
+        entity_kind,
+        '{{ field }}' as field,
+        {{ field }} as value,
+        sum(cast(least(records, 10) as integer)) as records
+    from {{ ref('int_identity_nodes') }}
+    where {{ field }} is not null
+    group by entity_kind, {{ field }}
+    having sum(cast(least(records, 10) as integer)) > 1
+    {%- else %}
+    select
+        cast(null as text) as entity_kind,
+        cast(null as text) as field,
+        cast(null as text) as value,
+        0 as records
+    where false
+    {%- endfor %}
 ),
 
 frequencies as (
     select
         entity_kind,
-        value_no,
-        cast(sum(records) as double precision) as records
-    from said
-    group by entity_kind, value_no
-    having sum(records) > 1
+        {{ identity_value_number('field', 'value') }} as value_no,
+        cast(records as double precision) as records
+    from counted
 )
 
 select * from frequencies

@@ -4,14 +4,15 @@ standardised as (
     select * from {{ ref('int_identity_standardised') }}
 ),
 
--- Records that say the same are one node: they need no comparison.
-speakers as (
+-- Records that say the same are one node: they need no comparison. One of them speaks for all.
+repeated as (
     select
         node_no,
         min(record_no) as record_no,
         count(*) as records
     from {{ ref('int_identity_standardised') }}
     group by node_no
+    having count(*) > 1
 ),
 
 roots as (
@@ -26,7 +27,7 @@ nodes as (
     select
         standardised.node_no,
         standardised.entity_kind,
-        speakers.records,
+        coalesce(repeated.records, 1) as records,
         standardised.given,
         roots.roots as given_roots,
         nullif(dmetaphone(standardised.given), '') as given_sound,
@@ -51,10 +52,11 @@ nodes as (
         standardised.external_id_3,
         standardised.organisation
     from standardised
-    inner join speakers
-        on standardised.record_no = speakers.record_no
+    left join repeated
+        on standardised.node_no = repeated.node_no
     left join roots
         on standardised.given = roots.name
+    where repeated.record_no is null or standardised.record_no = repeated.record_no
 )
 
 select * from nodes

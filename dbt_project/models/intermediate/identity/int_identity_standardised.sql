@@ -1,231 +1,65 @@
-{%- set titles = 'mr|mrs|ms|miss|dr|prof|sir|m|mme|mlle|herr|frau|hr|fr|sr|sra|srta|dhr|mevr|sig|dott' -%}
-{%- set leading_titles = '^\W*((' ~ titles ~ ')(\.\s*|\s+))+' -%}
-{%- set lone_title = '^(mr|mrs|ms|miss|dr|prof|sir|mme|mlle|herr|frau|sra|srta|dhr|mevr|dott)$' -%}
-{%- set initials = '^([[:alpha:]]\.?\s+)+' -%}
-{%- set generations = '[\s,]+(jr|sr|junior|senior|ii|iii|iv)\.?\W*$' -%}
-{%- set street_words = [
-    'street|strasse|str|st|rue|r|road|rd|avenue|ave|av|lane|ln|drive|dr|place|pl|circuit|crescent|cres|court|ct|way',
-    'boulevard|blvd|blv|bd|calle|c|via|weg|allee|platz|chemin|impasse|square|sq|highway|hwy|parkway|pkwy|terrace',
-    'close|cl|de|du|la|le|les|des|del|the'
-] | join('|') -%}
-{%- set particles = 'van|von|vom|zu|de|den|der|del|della|di|da|do|dos|du|des|la|le|el|al|ten|ter|bin|mac|mc|st|san' -%}
-{%- set whole_name = "nullif(given, '') is null and surnames like '_% _%' and surnames !~ '^(" ~ particles ~ ") '" -%}
-{%- set two_words -%}
-    left(
-        least({{ binary_order('given') }}, {{ binary_order('surnames') }}) || ' '
-        || greatest({{ binary_order('given') }}, {{ binary_order('surnames') }}), 120
-    )
-{%- endset %}
-{%- set words_left_out = "'the', 'of', 'and', 'inc', 'llc', 'ltd', 'co', 'corp', 'gmbh', 'ag', 'sa', 'sarl', 'bv'" %}
 with
 
-records as (
-    select * from {{ ref('int_customer_records') }}
-),
-
-placeholders as (
-    select * from {{ ref('placeholder_emails') }}
-),
-
-placeholder_dates as (
-    select * from {{ ref('placeholder_birth_dates') }}
-),
-
-overrides as (
-    select * from {{ ref('int_identity_overrides') }}
+cleaned as (
+    select * from {{ ref('int_identity_cleaned') }}
 ),
 
 -- What people decided about is never taken together with what says the same.
 decided as (
-    select record_id_1 as record_id from overrides
+    select record_id_1 as record_id from {{ ref('int_identity_overrides') }}
     union
-    select record_id_2 as record_id from overrides
+    select record_id_2 as record_id from {{ ref('int_identity_overrides') }}
 ),
 
-folded as (
-    select
-        records.record_id,
-        records.entity_kind,
-        {{ fold_text('records.first_name') }} as first_name,
-        {{ fold_text('records.last_name') }} as last_name,
-        {{ fold_text("coalesce(records.organisation_name, records.full_name)") }} as organisation,
-        case
-            when placeholder_dates.birth_date is not null then null
-            when records.birth_date is not null then to_char(records.birth_date, 'YYYYMMDD')
-            when records.birth_date_unread ~ '^\D*[12][0-9]{3}\D*$'
-                then regexp_replace(records.birth_date_unread, '\D', '', 'g') || '----'
-            when regexp_replace(records.birth_date_unread, '\D', '', 'g') ~ '^[12][0-9]{7}$'
-                then regexp_replace(records.birth_date_unread, '\D', '', 'g')
-        end as birth,
-        case
-            when placeholders.email is not null then null
-            else coalesce(records.email, {{ fold_text('records.email_unread') }})
-        end as email,
-        right(regexp_replace(coalesce(records.phone, records.phone_unread), '\D', '', 'g'), 9) as phone,
-        {{ fold_text("records.address") }} as address,
-        {{ fold_text("records.city") }} as city,
-        regexp_replace({{ fold_text("records.postcode") }}, '[^[:alnum:]]', '', 'g') as postcode,
-        records.gender,
-        regexp_replace({{ fold_text("records.external_id_1") }}, '[^[:alnum:]]', '', 'g') as external_id_1,
-        regexp_replace({{ fold_text("records.external_id_2") }}, '[^[:alnum:]]', '', 'g') as external_id_2,
-        regexp_replace({{ fold_text("records.external_id_3") }}, '[^[:alnum:]]', '', 'g') as external_id_3
-    from records
-    left join placeholders
-        on records.email = placeholders.email
-    left join placeholder_dates
-        on records.birth_date = placeholder_dates.birth_date
-    -- keeps each expression from being evaluated once a mention, here and below
-    offset 0 -- noqa: AM09
-),
-
-trimmed as (
-    select
-        *,
-        regexp_replace(
-            regexp_replace(regexp_replace(first_name, '{{ leading_titles }}', ''), '[^[:alpha:]]+', '', 'g'),
-            '{{ lone_title }}', ''
-        ) as given,
-        btrim(regexp_replace(
-            regexp_replace(last_name, '{{ leading_titles }}|{{ initials }}|{{ generations }}', '', 'g'),
-            '[^[:alpha:]]+', ' ', 'g'
-        )) as surnames,
-        substring(address from '[0-9]+') as house_number_text,
-        regexp_replace(
-            regexp_replace(
-                regexp_replace(address, '\m({{ street_words }}|[0-9]+(bis|ter|[a-z])?)\M', '', 'g'),
-                '(strasse|str)\M', '', 'g'
-            ),
-            '[^[:alnum:]]+', '', 'g'
-        ) as street_text
-    from folded
-    offset 0 -- noqa: AM09
-),
-
-standardised as (
-    select
-        {{ hash_number('record_id') }} as record_no,
-        record_id,
-        entity_kind,
-        -- A whole name in the column of the surname: its first word is taken for the given name; where it is the
-        -- other way round, the comparison finds them swapped.
-        left(
-            case when {{ whole_name }} then substring(surnames from '^[[:alpha:]]+') else nullif(given, '') end, 60
-        ) as given,
-        left(
-            nullif(
-                replace(
-                    case when {{ whole_name }} then regexp_replace(surnames, '^[[:alpha:]]+ ', '') else surnames end,
-                    ' ', ''
-                ), ''
-            ), 60
-        ) as surname,
-        left(
-            substring(
-                case when {{ whole_name }} then regexp_replace(surnames, '^[[:alpha:]]+ ', '') else surnames end
-                from '[[:alpha:]]+$'
-            ), 60
-        ) as surname_end,
-        case
-            -- Two names of a word each, which is nearly everybody.
-            when given = first_name and given <> '' and surnames <> '' and strpos(surnames, ' ') = 0
-                and given not in ({{ words_left_out }}) and surnames not in ({{ words_left_out }})
-                then {{ two_words }}
-            when nullif(given, '') is not null and surnames <> ''
-                then {{ sorted_words("regexp_replace(first_name, '" ~ leading_titles ~ "', '') || ' ' || surnames") }}
-            when {{ whole_name }} then {{ sorted_words("surnames") }}
-        end as name_words,
-        birth,
-        left(nullif(regexp_replace(email, '\s', '', 'g'), ''), 100) as email,
-        left(nullif(regexp_replace(split_part(email, '@', 1), '\+.*$', ''), ''), 60) as email_user,
-        case when length(phone) >= 5 then phone end as phone,
-        ltrim(house_number_text, '0') as house_number,
-        left(nullif(street_text, ''), 60) as street,
-        left(nullif(regexp_replace(city, '[^[:alpha:]]+', '', 'g'), ''), 60) as city,
-        nullif(postcode, '') as postcode,
-        gender,
-        left(nullif(external_id_1, ''), 60) as external_id_1,
-        left(nullif(external_id_2, ''), 60) as external_id_2,
-        left(nullif(external_id_3, ''), 60) as external_id_3,
-        case when entity_kind = 'organisation' then {{ sorted_words('organisation') }} end as organisation
-    from trimmed
-),
-
--- What given names tell of the gender, by the records that say it.
-genders as (
-    select
-        given,
-        min(gender) as gender
-    from (
-        select
-            given,
-            gender,
-            count(*) as records,
-            sum(count(*)) over (partition by given) as all_records
-        from standardised
-        where
-            gender is not null
-            and length(given) > 1
-        group by given, gender
-    ) as told
-    where
-        records >= 3
-        and records >= 0.95 * all_records
-    group by given
-),
-
--- A value that is much more frequent than others, and with many names, stands for nobody.
-crowds as (
-    {{ identity_crowds('standardised') }}
-),
-
+-- The values are joined as a table: what is read more than once under a name keeps the whole query from parallel work.
 told_apart as (
     select
-        standardised.record_no,
-        standardised.record_id,
-        standardised.entity_kind,
-        standardised.given,
-        standardised.surname,
-        standardised.surname_end,
-        standardised.house_number,
-        standardised.street,
-        standardised.city,
-        standardised.postcode,
-        standardised.organisation,
-        standardised.name_words,
+        cleaned.record_no,
+        cleaned.record_id,
+        cleaned.entity_kind,
+        cleaned.given,
+        cleaned.surname,
+        cleaned.surname_end,
+        cleaned.house_number,
+        cleaned.street,
+        cleaned.city,
+        cleaned.postcode,
+        cleaned.organisation,
+        cleaned.name_words,
         decided.record_id as decided_record_id,
         coalesce(
-            standardised.gender,
+            cleaned.gender,
             case
-                when genders_of_surnames.gender is null or genders.gender = genders_of_surnames.gender
-                    then genders.gender
+                when genders_of_surnames.meaning is null or genders.meaning = genders_of_surnames.meaning
+                    then genders.meaning
             end
         ) as gender,
-        case when email_crowds.value is null then standardised.email end as email,
-        case when email_crowds.value is null then standardised.email_user end as email_user,
-        case when phone_crowds.value is null then standardised.phone end as phone,
-        case when birth_crowds.value is null then standardised.birth end as birth,
-        case when external_id_1_crowds.value is null then standardised.external_id_1 end as external_id_1,
-        case when external_id_2_crowds.value is null then standardised.external_id_2 end as external_id_2,
-        case when external_id_3_crowds.value is null then standardised.external_id_3 end as external_id_3
-    from standardised
+        case when email_crowds.value is null then cleaned.email end as email,
+        case when email_crowds.value is null then cleaned.email_user end as email_user,
+        case when phone_crowds.value is null then cleaned.phone end as phone,
+        case when birth_crowds.value is null then cleaned.birth end as birth,
+        case when external_id_1_crowds.value is null then cleaned.external_id_1 end as external_id_1,
+        case when external_id_2_crowds.value is null then cleaned.external_id_2 end as external_id_2,
+        case when external_id_3_crowds.value is null then cleaned.external_id_3 end as external_id_3
+    from cleaned
     left join decided
-        on standardised.record_id = decided.record_id
-    left join genders
-        on standardised.given = genders.given
-    left join genders as genders_of_surnames
-        on standardised.surname = genders_of_surnames.given
-    left join crowds as email_crowds
-        on standardised.email = email_crowds.value and email_crowds.field = 'email'
-    left join crowds as phone_crowds
-        on standardised.phone = phone_crowds.value and phone_crowds.field = 'phone'
-    left join crowds as birth_crowds
-        on standardised.birth = birth_crowds.value and birth_crowds.field = 'birth'
-    left join crowds as external_id_1_crowds
-        on standardised.external_id_1 = external_id_1_crowds.value and external_id_1_crowds.field = 'external_id_1'
-    left join crowds as external_id_2_crowds
-        on standardised.external_id_2 = external_id_2_crowds.value and external_id_2_crowds.field = 'external_id_2'
-    left join crowds as external_id_3_crowds
-        on standardised.external_id_3 = external_id_3_crowds.value and external_id_3_crowds.field = 'external_id_3'
+        on cleaned.record_id = decided.record_id
+    left join {{ ref('int_identity_values') }} as genders
+        on cleaned.given = genders.value and genders.field = 'given'
+    left join {{ ref('int_identity_values') }} as genders_of_surnames
+        on cleaned.surname = genders_of_surnames.value and genders_of_surnames.field = 'given'
+    left join {{ ref('int_identity_values') }} as email_crowds
+        on cleaned.email = email_crowds.value and email_crowds.field = 'email'
+    left join {{ ref('int_identity_values') }} as phone_crowds
+        on cleaned.phone = phone_crowds.value and phone_crowds.field = 'phone'
+    left join {{ ref('int_identity_values') }} as birth_crowds
+        on cleaned.birth = birth_crowds.value and birth_crowds.field = 'birth'
+    left join {{ ref('int_identity_values') }} as external_id_1_crowds
+        on cleaned.external_id_1 = external_id_1_crowds.value and external_id_1_crowds.field = 'external_id_1'
+    left join {{ ref('int_identity_values') }} as external_id_2_crowds
+        on cleaned.external_id_2 = external_id_2_crowds.value and external_id_2_crowds.field = 'external_id_2'
+    left join {{ ref('int_identity_values') }} as external_id_3_crowds
+        on cleaned.external_id_3 = external_id_3_crowds.value and external_id_3_crowds.field = 'external_id_3'
 ),
 
 noded as (
