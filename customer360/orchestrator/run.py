@@ -125,6 +125,7 @@ def _run(settings: Settings, airflow: Airflow, conf: dict[str, Any], limit: floa
         failure=None if state == "success" else first_failure(tasks, log_folder(settings), run_id),
         url=f"{airflow.url}/dags/{DAG_ID}/runs/{run_id}",
     )
+    console.say(f"from the trigger to the end of the run: {result.run_seconds:.1f} s")
     if not result.succeeded:
         console.complain(f"error: {result.failure or f'the run {run_id} failed'}")
     return result
