@@ -17,6 +17,7 @@ from typing import Any
 from psycopg2 import sql
 
 from customer360.errors import Customer360Error
+from customer360.lineage import emit_dbt
 from customer360.settings import Settings
 from customer360.warehouse import Role, Warehouse
 
@@ -121,6 +122,8 @@ class Dbt:
             done = self._invoke([*arguments, "--no-write-json"])
             if hasattr(done.result, "write"):
                 done.result.write(str(self._results_file))
+                with self._environment():
+                    emit_dbt(self._project, self._target)
         results = [_as_dict(node) for node in getattr(done.result, "results", ())]
         if not done.success:
             failed = [node for node in results if node["status"] in ("error", "fail", "runtime error")]
@@ -201,15 +204,23 @@ class Dbt:
         return tuple(row[0]) if row else (90, 180, 365)
 
     def _invoke(self, arguments: list[str]) -> Any:
-        """One invocation with our environment, and only ours, in place."""
+        """One invocation in this process."""
         from dbt.cli.main import dbtRunner
 
-        before = dict(os.environ)
-        os.environ.clear()
-        os.environ.update({**_inherited(), **self.environ()})
         sys.stdout.flush()
-        try:
+        with self._environment():
             return dbtRunner(_parsed.get(self._key)).invoke(arguments)
+
+    @contextmanager
+    def _environment(self) -> Iterator[None]:
+        """Our environment in place of the caller's, whose settings of dbt do not count."""
+        before = dict(os.environ)
+        kept = {name: value for name, value in _inherited().items() if not name.startswith("DBT_")}
+        ours = {**kept, **self.environ()}
+        os.environ.clear()
+        os.environ.update(ours)
+        try:
+            yield
         finally:
             os.environ.clear()
             os.environ.update(before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import os
 import secrets
 import urllib.parse
@@ -12,6 +13,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
+from customer360 import lineage
 from customer360.settings import Settings
 from customer360.warehouse import Login, Secrets
 
@@ -95,6 +97,11 @@ def config_text(settings: Settings, login: Login, keys: Keys, port: int, keep: b
             # A busy machine is no reason to send a request twice or to end a task.
             "execution_api_timeout": 60,
             "max_failed_heartbeats": 12,
+        },
+        "openlineage": {
+            "disabled": lineage.transport() is None,
+            "transport": json.dumps(lineage.transport()) if lineage.transport() else "",
+            "namespace": lineage.NAMESPACE,
         },
         "dag_processor": {
             "parsing_processes": 1,  # there is one file

@@ -134,8 +134,9 @@ def test_a_backfill_of_an_older_day_fills_the_history_and_leaves_newer_marts(sho
     assert revenue[0] == sum(float(it["revenue"]) for it in orders if it["ordered_at"] < "2025-07")
 
 
-def test_a_run_of_some_layers_publishes_nothing(shop):
+def test_a_run_of_some_layers_publishes_nothing(shop, tmp_path, monkeypatch):
     settings, folder = shop
+    monkeypatch.setenv("C360_LINEAGE", str(tmp_path / "events.jsonl"))
     before = manifest(settings)
     plan = pipeline.begin(settings, "staging-only", str(folder), layers=["staging"])
     assert pipeline.transform(settings, plan, "staging")["nodes"]
@@ -148,6 +149,10 @@ def test_a_run_of_some_layers_publishes_nothing(shop):
         assert "does not build" in figures["skipped"]
     assert pipeline.finish(settings, plan, "succeeded")["error"] == ""
     assert manifest(settings) == before
+    events = [json.loads(line) for line in (tmp_path / "events.jsonl").read_text().splitlines()]
+    (orders,) = (it for it in events if it["eventType"] == "COMPLETE" and it["job"]["name"].endswith(".stg_orders"))
+    assert {it["name"].rpartition(".")[2] for it in orders["inputs"]} >= {"base_orders"}
+    assert [it["name"].rpartition(".")[2] for it in orders["outputs"]] == ["stg_orders"]
 
 
 def test_a_full_refresh_loads_seeds_that_have_not_changed(shop):
