@@ -38,7 +38,7 @@ def emit_dbt(project: Path, target: str) -> int:
     if where is None:
         return 0
     from openlineage.client.client import OpenLineageClient
-    from openlineage.common.provider.dbt.local import DbtLocalArtifactProcessor
+    from openlineage.common.provider.dbt.local import DbtLocalArtifactProcessor  # type: ignore[import-untyped]
 
     try:
         processor = DbtLocalArtifactProcessor(
