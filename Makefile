@@ -45,7 +45,8 @@ export PYTHONUTF8 := 1
 .PHONY: help setup run run-cli generate evaluate evaluate-predictions evaluate-identity evaluate-keys evaluate-quality bench-generate generator-docs inspect \
         land-one quarantine quarantine-replay audit fit who why guards review airflow dbt export dashboard up down status psql rights \
         backup restore upgrade env \
-        test test-long lint audit-deps fuzz corpora bench-pollution bench-land bench-export bench-marts bench contract powerbi errors dialling-numbers schema \
+        test test-long lint audit-deps fuzz corpora bench-pollution bench-land bench-export bench-marts bench-dashboard bench contract powerbi \
+        screenshots errors dialling-numbers schema \
         lock tools splink clean reset
 
 help:  ## this text
@@ -193,6 +194,9 @@ bench-marts: setup  ## the marts of a million customers beside DuckDB with the s
 bench-identity: setup splink  ## who is who for a million records beside Splink, time and F1: ARGS="--customers 100000 --smaller 0"
 	@$(BIN)/python -m tests.bench.identity $(ARGS)
 
+bench-dashboard: setup  ## seconds to the first paint of exports/dashboard.html, and to its charts
+	@$(BIN)/python -m tests.bench.dashboard
+
 bench: setup  ## the budgets: seconds of a warm run, with and without Airflow
 	@$(BIN)/python -m tests.bench.budgets
 
@@ -201,6 +205,9 @@ contract: setup  ## docs/contract.md, from the contracts of the marts
 
 powerbi: setup  ## exports/powerbi, from the contracts of the marts and the spec in customer360/powerbi
 	@$(C360) powerbi
+
+screenshots: setup  ## docs/pictures of the dashboard, after make run
+	@$(BIN)/python -m tests.dashboard.screenshots
 
 errors: setup  ## docs/errors.md, from what the commands print now
 	@$(BIN)/python -m tests.e2e.error_cases

@@ -17,7 +17,7 @@ from customer360.powerbi.measures import PERIOD_DAYS
 
 _FOLDER = Path(__file__).with_name("sql")
 _CUBES = ("customer_cells", "sales", "activity", "arrivals", "cohorts", "moves", "at_risk")
-_DETAILS = ("orders", "records", "golden", "links")
+_DETAILS = ("orders", "golden", "links")
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,12 @@ class Content:
     customers: int
 
 
-def read_tables(connection: Any, golden: Mart, as_of: str, pii: Pii, limits: Limits) -> Content:
+def read_tables(connection: Any, marts: Mapping[str, Mart], as_of: str, pii: Pii, limits: Limits) -> Content:
     """Reads everything that goes into the page.
 
     Args:
         connection: psycopg2 connection as c360_reader, or as c360_analyst_pii to keep personal data.
-        golden: dim_customers, whose columns are shown of a customer.
+        marts: the published ones, by name.
         as_of: the as-of date of what is published.
         pii: what becomes of its columns with personal data.
         limits: how much of single customers.
@@ -64,9 +64,9 @@ def read_tables(connection: Any, golden: Mart, as_of: str, pii: Pii, limits: Lim
         known |= {"customers": limits.customers, "orders": limits.orders}
         names = ("segments", "health_bands", *_CUBES)
         tables = {name: _table(cursor, _query(name), known) for name in names}
-        shown = _query("customers").format(**_golden(golden, pii))
-        tables["customers"] = _table(cursor, shown, known)
+        tables["customers"] = _table(cursor, _query("customers").format(**_shown(marts["dim_customers"], pii)), known)
         known["keys"] = tables["customers"]["columns"]["customer_key"]["v"]
+        tables["records"] = _table(cursor, _query("records").format(**_shown(marts["customer_records"], pii)), known)
         tables |= {name: _table(cursor, _query(name), known) for name in _DETAILS}
     return Content(tables, grain, customers)
 
@@ -82,8 +82,8 @@ def _table(cursor: Any, query: sql.Composable, parameters: Mapping[str, Any]) ->
     return packed_table([column.name for column in cursor.description], cursor.fetchall())
 
 
-def _golden(mart: Mart, pii: Pii) -> dict[str, sql.Composable]:
-    """What holds the golden record with personal data as it may be shown, and its columns but the key."""
+def _shown(mart: Mart, pii: Pii) -> dict[str, sql.Composable]:
+    """What holds a mart with personal data as it may be shown, and its columns but the customer's key."""
     names = [name for name, column in mart.columns.items() if pii is not Pii.OMIT or not column.is_pii]
-    columns = sql.SQL(", ").join(sql.Identifier("golden", name) for name in names if (name,) != mart.order_by)
-    return {"golden": sql.Identifier("warehouse", mart.masked if pii is Pii.MASK else mart.name), "columns": columns}
+    columns = sql.SQL(", ").join(sql.Identifier("shown", name) for name in names if name != "customer_key")
+    return {"mart": sql.Identifier("warehouse", mart.masked if pii is Pii.MASK else mart.name), "columns": columns}

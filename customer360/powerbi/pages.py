@@ -238,7 +238,7 @@ _FACTOR_POINTS = tuple(_measure("Customer Health", f"Average {factor} Points", f
 DEEP_DIVE = Page(
     "deep_dive",
     "Customer Deep Dive",
-    1060,
+    1310,
     (
         *_headed("deep_dive", "Customer Deep Dive"),
         Visual(
@@ -300,12 +300,19 @@ DEEP_DIVE = Page(
             "deep_dive_records",
             "tableEx",
             "Source records",
-            (20, 740, 300, 300),
+            (20, 740, 1240, 240),
             {
                 "Values": (
                     _CUSTOMER,
                     _column("Source Records", "Source"),
                     _column("Source Records", "Source Customer ID", "ID"),
+                    _column("Source Records", "Full Name", "Name"),
+                    _column("Source Records", "E-mail"),
+                    _column("Source Records", "Phone"),
+                    _column("Source Records", "Birth Date", "Born"),
+                    _column("Source Records", "Address"),
+                    _column("Source Records", "City"),
+                    _column("Source Records", "Changed On", "Changed"),
                 )
             },
             alt="Table: the source records that are one customer.",
@@ -315,7 +322,7 @@ DEEP_DIVE = Page(
             "deep_dive_golden",
             "tableEx",
             "Which record gives what",
-            (332, 740, 380, 300),
+            (20, 990, 500, 300),
             {
                 "Values": (
                     _CUSTOMER,
@@ -331,7 +338,7 @@ DEEP_DIVE = Page(
             "deep_dive_links",
             "tableEx",
             "Why they are one customer",
-            (724, 740, 536, 300),
+            (532, 990, 728, 300),
             {
                 "Values": (
                     _CUSTOMER,

@@ -121,7 +121,7 @@ TABLES = (
     TableSpec(
         "Source Records",
         "customer_records",
-        names={"source_customer_id": "Source Customer ID"},
+        names={"source_customer_id": "Source Customer ID", "email": "E-mail"},
         shown=("source", "source_customer_id"),
     ),
     TableSpec(

@@ -12,7 +12,12 @@ from pathlib import Path
 import networkx
 import pytest
 
+from customer360.dashboard import write_dashboard
+from customer360.dashboard.tables import Limits
+from customer360.export import Pii
+from customer360.marts import mart_from_manifest
 from customer360.settings import Settings, database_for
+from customer360.transform import Dbt, models_of
 from customer360.warehouse import Role, Warehouse
 from tests.dashboard.reading import (
     BLANK,
@@ -123,13 +128,36 @@ def test_again_without_airflow_lands_nothing_and_gives_the_same_bytes(installati
 
 
 @pytest.fixture(scope="module")
-def marts(installation, first):
-    """A connection that may make temporary views over the published marts."""
+def login(installation, first):
+    """Connects to the warehouse in a role."""
     settings = Settings.from_environment(installation.environment)
     (folder,) = (settings.state / "demo").glob("500-*")
-    login = Warehouse(settings).login(Role.TRANSFORMER, database_for(folder))
-    with closing(login.connect()) as connection:
+    return lambda role: closing(Warehouse(settings).login(role, database_for(folder)).connect())
+
+
+@pytest.fixture(scope="module")
+def marts(login):
+    """A connection that may make temporary views over the published marts."""
+    with login(Role.TRANSFORMER) as connection:
         yield connection
+
+
+@pytest.fixture(scope="module")
+def written(installation, login, browser, tmp_path_factory):
+    """Writes and opens a dashboard of another kind."""
+    settings = Settings.from_environment(installation.environment)
+    (folder,) = (settings.state / "demo").glob("500-*")
+    manifest = Dbt(settings, Warehouse(settings), database_for(folder)).manifest()
+    published = [mart_from_manifest(node) for node in models_of(manifest, "marts")]
+    facts = {"data_folder": "<b>&amp; </script>", "as_of_date": AS_OF.isoformat(), "reporting_currency": "EUR"}
+
+    def write(role: Role, **options) -> Dashboard:
+        file = tmp_path_factory.mktemp("dashboard") / "it.html"
+        with login(role) as connection:
+            write_dashboard(connection, published, file, facts, kept_in=settings.state / "kept", **options)
+        return Dashboard.opened(browser, file)
+
+    return write
 
 
 @pytest.fixture(scope="module")
@@ -267,13 +295,69 @@ def test_dashboard_opens_one_customer(dashboard, installation, marts):
     assert email is None or email not in installation.exports.joinpath("dashboard.html").read_text(encoding="utf-8")
 
 
+def test_dashboard_above_its_limit_cuts_the_table_but_no_total(written, marts):
+    opened = written(Role.READER, limits=Limits(customers=25, orders=3, days=0))
+    for choice in (Choice(), Choice(health=("Poor", "Fair"), days=YEAR)):
+        opened.go("deep_dive", choice)
+        assert opened.texts("data-glossary") == expected_measures(marts, choice, AS_OF)
+    with looking_at(marts, Choice(), AS_OF) as cursor:
+        cursor.execute(
+            "select count(*) from (select customer_key from at_risk_customers union (select customer_key"
+            " from customer_metrics_advanced order by ltv_actual desc, customer_key limit 25)) as those_who_matter"
+        )
+        (shown,) = cursor.fetchone()
+        cursor.execute("select count(*) from dim_customers")
+        (everybody,) = cursor.fetchone()
+    assert 25 < shown < everybody
+    opened.go("deep_dive")
+    text = opened.page.locator('[data-visual="deep_dive_customers"]').inner_text()
+    assert f"holds the {shown} customers that matter most of {everybody}" in text
+    assert f"1{BLANK}25 of {shown}" in text
+    opened.page.locator("#from").fill("2025-03-05")
+    assert opened.page.locator("#from").input_value() == "2025-03-01"  # there are only whole months
+    assert opened.faults == []
+
+
+HOSTILE = "</script><img src=x onerror=alert(1)>\"'&lt;{{data}}<!--<script>"
+
+
+@pytest.mark.parametrize("pii", Pii)
+def test_dashboard_takes_text_for_text(written, login, pii):
+    """Names that are code do nothing; personal data is whole, masked or absent."""
+    columns = ("full_name", "organisation_name", "city", "email")
+    with login(Role.TRANSFORMER) as connection, connection.cursor() as cursor:
+        cursor.execute(f"select customer_key, {', '.join(columns)} from warehouse.dim_customers order by 1 limit 1")
+        key, *before = cursor.fetchone()
+        change = (
+            f"update warehouse.dim_customers set {', '.join(f'{it} = %s' for it in columns)} where customer_key = %s"
+        )
+        cursor.execute(change, (*[HOSTILE] * 4, key))
+        connection.commit()
+        try:
+            opened = written(Role.ANALYST_PII if pii is Pii.KEEP else Role.READER, pii=pii)
+            opened.go(f"customer/{key}")
+            name, text = opened.page.locator("h1").inner_text(), opened.page.locator("main").inner_text()
+            opened.go("deep_dive")
+            opened.wait_for_charts()
+            assert opened.faults == []
+        finally:
+            cursor.execute(change, (*before, key))
+            connection.commit()
+    masked = HOSTILE[0] + "***"
+    assert name == {Pii.KEEP: HOSTILE, Pii.MASK: masked, Pii.OMIT: HOSTILE}[pii]  # an organisation is no person
+    assert HOSTILE in text  # the city
+    assert ("Full name" in text) == (pii is not Pii.OMIT)
+    assert ("***" in text) == (pii is Pii.MASK)
+
+
 def test_dashboard_can_be_used_by_everybody(dashboard, browser, installation):
     """axe-core finds nothing serious, in light and dark, wide and narrow; nothing is wider than a phone."""
     key = next(csv.DictReader(io.StringIO(installation.csv("identity_links.csv"), newline="")))["customer_key"]
-    for look, width in (("light", 1280), ("dark", 390)):
+    everywhere = (*PAGES, f"customer/{key}")
+    for look, width, paths in (("light", 1280, everywhere), ("dark", 390, everywhere[1::2])):
         options = {"color_scheme": look, "viewport": {"width": width, "height": 800}}
         opened = Dashboard.opened(browser, installation.exports / "dashboard.html", **options)
-        for path in (*PAGES, f"customer/{key}"):
+        for path in paths:
             opened.go(path)
             opened.wait_for_charts()
             assert opened.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, look)

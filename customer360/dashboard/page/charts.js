@@ -4,7 +4,7 @@
 const chartLook = {
   background: "transparent",
   font: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
-  padding: 0,
+  padding: { left: 0, right: 0, top: 2, bottom: 4 },
   aria: false,
   view: { stroke: null },
   axis: {
@@ -41,7 +41,7 @@ const chartLook = {
 
 const BAR_STEP = 25;
 const NARROW = 420;
-const LABEL_ROOM = 135;
+const LABEL_ROOM = 118;
 
 const compactMoney = "datum.value == 0 ? '0' : format(datum.value, '.2~s')";
 

@@ -29,7 +29,7 @@ function goldenRecord(view, row) {
   const shown = (name) => {
     const value = customers.value(name, row);
     if (name === "country") return countryName(value);
-    if (name === "birth_date") return view.about.pii === "mask" ? isoDay(value).slice(0, 4) : dayInWords(value);
+    if (name === "birth_date") return birthDate(view, value);
     if (typeof value === "boolean") return value ? "yes" : "no";
     return value;
   };
@@ -46,25 +46,50 @@ function goldenRecord(view, row) {
   );
 }
 
+/** What each record says; a mark stands where the golden record takes it from there. */
 function sourceRecords(view, key) {
   const { records, golden } = view.tables;
-  const gives = new Map();
-  for (const at of view.rowsOf.golden.get(key) ?? []) {
-    const name = `${golden.value("source", at)} ${golden.value("id", at)}`;
-    gives.set(name, [...(gives.get(name) ?? []), inWords(golden.value("attribute", at)).toLowerCase()]);
-  }
-  const named = (view.rowsOf.records.get(key) ?? []).map((at) => [records.value("source", at), records.value("id", at)]);
-  const known = new Set(named.map((it) => it.join(" ")));
-  // guests have no id in any source, but may give an attribute
-  const guests = [...gives.keys()].filter((name) => !known.has(name)).map((name) => name.split(/ (.*)/s).slice(0, 2));
-  const rows = [...named, ...guests].map((it) => [recordName(...it), (gives.get(it.join(" ")) ?? []).join(", ") || "nothing that is better"]);
+  const gives = new Set(
+    (view.rowsOf.golden.get(key) ?? []).map((at) =>
+      JSON.stringify([golden.value("source", at), golden.value("id", at), golden.value("attribute", at)]),
+    ),
+  );
+  const kinds = {
+    full_name: ["Name", "name"],
+    organisation_name: ["Organisation", "organisation_name"],
+    email: ["E-mail", "email"],
+    phone: ["Phone", "phone"],
+    birth_date: ["Born", "birth_date"],
+    address: ["Address", "address"],
+    postcode: ["Postcode", "address"],
+    city: ["City", "address"],
+  };
+  const rows = view.rowsOf.records.get(key) ?? [];
+  const filled = Object.keys(kinds).filter((name) => records.has(name) && rows.some((at) => records.value(name, at) !== null));
+  const cells = rows.map((at) => {
+    const [source, id] = [records.value("source", at), records.value("source_customer_id", at)];
+    const says = filled.map((name) => {
+      const value = records.value(name, at);
+      if (value === null) return BLANK;
+      const shown = name === "birth_date" ? birthDate(view, value) : value;
+      return gives.has(JSON.stringify([source, id, kinds[name][1]]))
+        ? h("span", { class: "wins" }, shown, h("span", { class: "unseen" }, " (in the golden record)"))
+        : shown;
+    });
+    return [recordName(source, id), ...says, dayInWords(records.value("changed_on", at))];
+  });
+  const columns = ["Record", ...filled.map((name) => kinds[name][0]), "Changed"].map((title) => ({ title, tight: ["Born", "Postcode", "Changed"].includes(title) }));
   return card(
     "Source records",
-    { note: "Everything that the source systems hold about this customer." },
+    { wide: "full", note: "What each source says, once cleaned; marked is what the golden record takes." },
     rows.length
-      ? plainTable("Source records", [{ title: "Record" }, { title: "Gives the golden record" }], rows)
-      : h("p", { class: "empty" }, "Only known by orders as a guest."),
+      ? plainTable("Source records", columns, cells)
+      : h("p", { class: "empty" }, "Only known by orders as a guest, who has no record in any source."),
   );
+}
+
+function birthDate(view, day) {
+  return view.about.pii === "mask" ? isoDay(day).slice(0, 4) : dayInWords(day);
 }
 
 /** "email: the same (+ 17.0); phone: different (- 2.5)" → parts with their bits. */
@@ -228,9 +253,8 @@ function customerPage(view, key) {
       fact("Churn probability", formatted(value("churn_probability"), "0.0%")),
     ),
     goldenRecord(view, row),
-    scores(view, row),
+    h("div", { class: "column" }, scores(view, row), nextPurchase(view, row)),
     sourceRecords(view, key),
-    nextPurchase(view, row),
     whyOne(view, key),
     ordersOf(view, key),
   ];

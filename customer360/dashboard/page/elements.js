@@ -19,12 +19,12 @@ function newId(stem) {
   return `${stem}-${ids}`;
 }
 
-/** A plain table: columns are {title, number}, rows arrays of texts or elements; the first cell heads its row. */
+/** A plain table: columns are {title, number, tight} (figures, and what stays on a line), rows arrays of texts or elements; the first cell heads its row. */
 function plainTable(caption, columns, rows, { hideCaption = true } = {}) {
   const cell = (content, place) =>
     place === 0
       ? h("th", { scope: "row" }, content)
-      : h("td", { class: columns[place].number && "number" }, content);
+      : h("td", { class: (columns[place].number && "number") || (columns[place].tight && "tight") }, content);
   return h(
     "div",
     { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },

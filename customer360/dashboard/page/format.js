@@ -53,7 +53,7 @@ function money(value, digits = 2) {
 function shortMoney(value) {
   if (value === null || value === undefined) return BLANK;
   const named = /^[A-Z]{3}$/.test(currency ?? "") ? { style: "currency", currency, currencyDisplay: "narrowSymbol" } : {};
-  return new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1, ...named })
+  return new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1, signDisplay: "negative", ...named })
     .format(value)
     .replace("-", MINUS);
 }

@@ -14,7 +14,7 @@ function viewMaker(tables, about) {
   const searched = new Map();
   const searchText = (row) => {
     if (!searched.has(row)) {
-      const ids = (rowsOf.records.get(keys[row]) ?? []).map((at) => `${tables.records.value("source", at)} ${tables.records.value("id", at)}`);
+      const ids = (rowsOf.records.get(keys[row]) ?? []).map((at) => `${tables.records.value("source", at)} ${tables.records.value("source_customer_id", at)}`);
       searched.set(row, [keys[row], ...texts.map((name) => customers.value(name, row)), ...ids].join(" ").toLowerCase());
     }
     return searched.get(row);

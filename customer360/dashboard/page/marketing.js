@@ -69,7 +69,7 @@ function healthBands(view) {
       height: 285,
       data: { values: rows },
       encoding: {
-        x: { field: "name", type: "nominal", sort: view.bands, axis: { title: null, labelAngle: 0, labelColor: "var(--ink)" } },
+        x: { field: "name", type: "nominal", sort: view.bands, axis: { title: null, labelAngle: 0, labelColor: "var(--ink)", labelExpr: "split(datum.label, ' ')" } },
         y: { field: "value", type: "quantitative", axis: null },
         tooltip: [
           { field: "name", title: "health" },

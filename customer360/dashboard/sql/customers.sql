@@ -36,7 +36,7 @@ select
     ltv_actual,
     ltv_predicted
 from ranked
-inner join {golden} as golden on ranked.customer_key = golden.customer_key
+inner join {mart} as shown on ranked.customer_key = shown.customer_key
 where
     place <= %(customers)s
     or ranked.customer_key in (select at_risk_customers.customer_key from warehouse.at_risk_customers)
