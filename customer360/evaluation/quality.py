@@ -215,13 +215,13 @@ def _read(connection: Any) -> _Seen:
     dates: dict[str, list[tuple[Place, str, str, datetime | None]]] = defaultdict(list)
     with connection.cursor() as cursor:
         for entity in _ENTITIES:
-            cursor.execute(f"select source_file, line_number, faults from staging.stg_{entity} where faults <> ''")  # noqa: S608
+            cursor.execute(f"select source_file, line_number, faults from staging.stg_{entity} where faults <> ''")  # noqa: S608 - names of ours
             for file, line, found in cursor.fetchall():
                 for fault in found.split("|"):
                     faults[fault].add((file, line))
             for field in _DATES[entity]:
                 cursor.execute(
-                    f"select source_file, line_number, source, {field}_text, cast({field} as timestamp)"  # noqa: S608
+                    f"select source_file, line_number, source, {field}_text, cast({field} as timestamp)"  # noqa: S608 - names of ours
                     f" from staging.base_{entity} where {field}_text is not null"
                 )
                 dates[field] += [((file, line), *rest) for file, line, *rest in cursor.fetchall()]
