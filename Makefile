@@ -43,7 +43,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export PYTHONUTF8 := 1
 
 .PHONY: help setup run run-cli generate evaluate evaluate-predictions evaluate-identity evaluate-keys evaluate-quality bench-generate generator-docs inspect \
-        land-one quarantine quarantine-replay audit fit who why guards review airflow dbt export dashboard up down status psql rights \
+        land-one quarantine quarantine-replay audit fit who why guards review airflow dbt export dashboard docs up down status psql rights \
         backup restore upgrade env \
         test test-long lint audit-deps fuzz corpora bench-pollution bench-land bench-export bench-marts bench-dashboard bench contract powerbi \
         screenshots errors dialling-numbers schema \
@@ -131,6 +131,9 @@ export: setup  ## write the published marts to exports/csv again: PII=mask or PI
 
 dashboard: setup  ## write exports/dashboard.html from the published marts again: PII=keep or PII=omit (else masked)
 	@$(C360) dashboard $(data) $(if $(PII),--pii "$(PII)")
+
+docs: setup  ## write exports/catalogue.html: every model, column, test and the lineage, in one file (dbt docs)
+	@$(C360) docs $(data)
 
 up: setup  ## start the warehouse server
 	@$(C360) up

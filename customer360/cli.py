@@ -140,6 +140,7 @@ def _add_publishing(verb: Callable[[str, object, str], argparse.ArgumentParser])
     sub = verb("export", _export, "write the published marts to exports/csv again")
     _add_pii(sub, Pii.KEEP)
     sub.add_argument("--parquet", action="store_true", help="the same rows in exports/parquet, too")
+    _add_data(verb("docs", _docs, "write exports/catalogue.html: models, columns, tests and lineage in one file"))
     _add_pii(verb("dashboard", _dashboard, "write exports/dashboard.html from the published marts again"), Pii.MASK)
 
 
@@ -488,6 +489,13 @@ def _dashboard(settings: Settings, options: argparse.Namespace) -> int:
     with _publishing(settings, options, "dashboard") as plan:
         figures = pipeline.dashboard(settings, plan, options.pii)
     console.say(f"wrote {settings.exports / NAME}: {pipeline.describe(figures)}")
+    return 0
+
+
+def _docs(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.catalogue import write_catalogue
+
+    console.say(f"wrote {write_catalogue(_dbt_for(settings, _folder(settings, options)), settings.exports)}")
     return 0
 
 

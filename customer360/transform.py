@@ -186,8 +186,13 @@ class Dbt:
         return manifest
 
     @property
+    def target(self) -> Path:
+        """Where dbt writes what it makes."""
+        return self._folder / "target"
+
+    @property
     def _manifest_file(self) -> Path:
-        return self._folder / "target" / "manifest.json"
+        return self.target / "manifest.json"
 
     @property
     def _results_file(self) -> Path:
