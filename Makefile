@@ -23,6 +23,7 @@ A ?=
 B ?=
 FILE ?=
 FROM ?=
+PROFILES ?=
 CUT ?=
 UNTIL ?=
 PII ?=
@@ -44,7 +45,7 @@ export PYTHONUTF8 := 1
 
 .PHONY: help setup run run-cli generate evaluate evaluate-predictions evaluate-identity evaluate-keys evaluate-quality bench-generate generator-docs inspect \
         land-one quarantine quarantine-replay audit fit who why guards review airflow dbt export dashboard docs up down status psql rights \
-        backup restore upgrade env \
+        backup restore upgrade env compose-up \
         test test-long lint audit-deps fuzz corpora bench-pollution bench-land bench-export bench-marts bench-dashboard bench contract powerbi \
         screenshots errors dialling-numbers schema \
         lock tools splink clean reset
@@ -161,6 +162,9 @@ upgrade: setup  ## after an update that brings a new major version of PostgreSQL
 
 env: setup  ## write .env for dbt and other tools, and print how to read it
 	@$(C360) env $(data)
+
+compose-up: setup  ## the same in Docker: writes .env, builds the image, starts it; PROFILES="mongodb minio"
+	@$(C360) compose-up $(foreach profile,$(PROFILES),--profile $(profile))
 
 test: setup lint  ## what has to pass: lint, types, unit tests, dbt, the DAG, a whole run through Airflow
 	@$(BIN)/python -m pytest -m "not long" $(per_core) --cov --cov-report=term:skip-covered $(ARGS)

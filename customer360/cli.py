@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import fcntl
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -126,6 +127,9 @@ def _add_operations(verb: Callable[[str, object, str], argparse.ArgumentParser])
     sub.add_argument("file", type=Path)
     sub.add_argument("--data", type=Path, default=None, metavar="FOLDER", help="the data folder that it is for")
     sub.add_argument("--force", action="store_true", help="do not ask")
+    sub = verb("compose-up", _compose_up, "write .env, and start everything in Docker")
+    _add_data(sub)
+    sub.add_argument("--profile", action="append", default=[], help="a server to fetch from: mongodb or minio")
     sub = verb("upgrade", _upgrade, "take the warehouse to the new major version of the server that comes along")
     sub.add_argument("--from", dest="programs", type=Path, default=None, help="folder with the old server's programs")
 
@@ -559,6 +563,15 @@ def _restore(settings: Settings, options: argparse.Namespace) -> int:
     console.say(f"restored the database {restored.database} of the data folder {restored.data_folder}")
     console.say(f"make export DATA={restored.data_folder} writes its exports again")
     return 0
+
+
+def _compose_up(settings: Settings, options: argparse.Namespace) -> int:
+    from customer360.orchestrator.compose import compose_command
+
+    command = compose_command(settings, options.profile)
+    _env(settings, options)
+    sys.stdout.flush()
+    os.execv(command[0], command)  # noqa: S606 - no shell is wanted
 
 
 def _upgrade(settings: Settings, options: argparse.Namespace) -> int:
