@@ -5,6 +5,7 @@ The SQL is PostgreSQL's and DuckDB's; it gives the figure of all customers and d
 
 from __future__ import annotations
 
+from customer360.definitions import definition_of
 from customer360.powerbi.spec import Measure
 
 _MONEY, _COUNT, _SHARE, _POINTS = "#,0.00", "#,0", "0.0%", "0.0"
@@ -23,7 +24,7 @@ _CUSTOMERS = (
     Measure(
         "Customer Count",
         "Customers",
-        "Number of customers: people and organisations, each counted once.",
+        definition_of("customers"),
         "COUNTROWS ( Customers )",
         _COUNT,
         "Customers",
@@ -32,7 +33,7 @@ _CUSTOMERS = (
     Measure(
         "Customers Who Bought",
         "Customers",
-        "Customers with at least one purchase, a day with revenue above zero.",
+        definition_of("customers_who_bought"),
         "CALCULATE ( COUNTROWS ( 'Customer RFM' ), 'Customer RFM'[Frequency] > 0 )",
         _COUNT,
         "Customers",
@@ -41,7 +42,7 @@ _CUSTOMERS = (
     Measure(
         "New Customers",
         "Customers",
-        "Customers whose first purchase was on the days that are looked at.",
+        definition_of("new_customers"),
         "CALCULATE (\n"
         "    COUNTROWS ( 'Customer RFM' ),\n"
         "    KEEPFILTERS ( TREATAS ( VALUES ( Dates[Date] ), 'Customer RFM'[First Purchase Date] ) )\n"
@@ -53,7 +54,7 @@ _CUSTOMERS = (
     Measure(
         "Active Customers",
         "Customers",
-        "Customers with a purchase on the days that are looked at; a purchase is a day with revenue above zero.",
+        definition_of("active_customers"),
         _ACTIVE,
         _COUNT,
         "Customers",
@@ -63,7 +64,7 @@ _CUSTOMERS = (
     Measure(
         "Records per Customer",
         "Customers",
-        "Source records joined in a customer, on average.",
+        definition_of("records_per_customer"),
         "DIVIDE ( SUM ( Customers[Record Count] ), [Customer Count] )",
         "0.00",
         "Customers",
@@ -75,7 +76,7 @@ _SALES = (
     Measure(
         "Revenue",
         "Orders",
-        "Completed orders minus refunds, in the reporting currency.",
+        definition_of("revenue"),
         "SUM ( Orders[Order Revenue] )",
         _MONEY,
         "Sales",
@@ -84,7 +85,7 @@ _SALES = (
     Measure(
         "Gross Revenue",
         "Orders",
-        "Completed and refunded orders before refunds, in the reporting currency.",
+        definition_of("gross_revenue"),
         "SUM ( Orders[Order Gross Revenue] )",
         _MONEY,
         "Sales",
@@ -93,7 +94,7 @@ _SALES = (
     Measure(
         "Refunds",
         "Orders",
-        "What was given back, in the reporting currency.",
+        definition_of("refunds"),
         "SUM ( Orders[Order Refunds] )",
         _MONEY,
         "Sales",
@@ -102,7 +103,7 @@ _SALES = (
     Measure(
         "Refund Rate",
         "Orders",
-        "Refunds over gross revenue of the same orders, whenever they were given.",
+        definition_of("refund_rate"),
         "DIVIDE ( [Refunds], [Gross Revenue] )",
         _SHARE,
         "Sales",
@@ -111,7 +112,7 @@ _SALES = (
     Measure(
         "Order Count",
         "Orders",
-        "Number of completed orders.",
+        definition_of("completed_orders"),
         'CALCULATE ( COUNTROWS ( Orders ), KEEPFILTERS ( Orders[Status] = "completed" ) )',
         _COUNT,
         "Sales",
@@ -120,7 +121,7 @@ _SALES = (
     Measure(
         "Average Order Value",
         "Orders",
-        "Revenue over the number of completed orders, in the reporting currency.",
+        definition_of("average_order_value"),
         "DIVIDE ( [Revenue], [Order Count] )",
         _MONEY,
         "Sales",
@@ -129,7 +130,7 @@ _SALES = (
     Measure(
         "Revenue per Customer",
         "Orders",
-        "Revenue over the number of customers, those without a purchase included.",
+        definition_of("revenue_per_customer"),
         "DIVIDE ( [Revenue], [Customer Count] )",
         _MONEY,
         "Sales",
@@ -141,7 +142,7 @@ _VALUE = (
     Measure(
         "Lifetime Value",
         "Customer Metrics",
-        "All that customers brought so far: completed orders minus refunds, in the reporting currency.",
+        definition_of("lifetime_value"),
         "SUM ( 'Customer Metrics'[LTV Actual] )",
         _MONEY,
         "Value and risk",
@@ -150,7 +151,7 @@ _VALUE = (
     Measure(
         "Predicted Lifetime Value",
         "Customer Metrics",
-        "What customers brought so far and are expected to bring within the longest horizon.",
+        definition_of("predicted_lifetime_value"),
         "SUM ( 'Customer Metrics'[LTV Predicted] )",
         _MONEY,
         "Value and risk",
@@ -159,7 +160,7 @@ _VALUE = (
     Measure(
         "Average Churn Probability",
         "Customer Metrics",
-        "Probability to buy nothing in the churn window, the mean of customers who ever bought.",
+        definition_of("churn_probability"),
         "AVERAGE ( 'Customer Metrics'[Probability of Churn] )",
         _SHARE,
         "Value and risk",
@@ -168,7 +169,7 @@ _VALUE = (
     Measure(
         "High Churn Risk Customers",
         "Customer Health",
-        "Customers whose churn probability is high.",
+        definition_of("high_churn_risk_customers"),
         "CALCULATE ( COUNTROWS ( 'Customer Health' ), KEEPFILTERS ( 'Customer Health'[High Churn Risk] = TRUE () ) )",
         _COUNT,
         "Value and risk",
@@ -177,7 +178,7 @@ _VALUE = (
     Measure(
         "Lifetime Value at Risk",
         "Customer Health",
-        "Lifetime value of the customers whose churn probability is high.",
+        definition_of("lifetime_value_at_risk"),
         "CALCULATE ( [Lifetime Value], KEEPFILTERS ( 'Customer Health'[High Churn Risk] = TRUE () ) )",
         _MONEY,
         "Value and risk",
@@ -187,7 +188,7 @@ _VALUE = (
     Measure(
         "Value at Stake",
         "At Risk",
-        "Churn probability times the revenue of the last year, of the customers who are listed as being at risk.",
+        definition_of("value_at_stake"),
         "SUM ( 'At Risk'[Stake] )",
         _MONEY,
         "Value and risk",
@@ -196,7 +197,7 @@ _VALUE = (
     Measure(
         "Segment Moves",
         "Segment Migration",
-        "Customers who came into a segment from another one, or anew, counted in each month.",
+        definition_of("segment_moves"),
         "CALCULATE (\n"
         "    SUM ( 'Segment Migration'[Customers] ),\n"
         "    FILTER (\n"
@@ -211,7 +212,7 @@ _VALUE = (
     Measure(
         "Average Health Score",
         "Customer Health",
-        "Health score, 0 to 100, the mean of customers who ever bought.",
+        definition_of("health_score"),
         "AVERAGE ( 'Customer Health'[Health Score] )",
         _POINTS,
         "Health",
@@ -239,7 +240,7 @@ _COHORTS = (
     Measure(
         "Retention Rate",
         "Cohorts",
-        "Customers of the cohorts who bought in the month, over all customers of these cohorts; only whole months.",
+        definition_of("retention_rate"),
         "CALCULATE (\n"
         "    DIVIDE ( SUM ( Cohorts[Active Customers] ), SUM ( Cohorts[Cohort Customers] ) ),\n"
         "    KEEPFILTERS ( Cohorts[Is Month Complete] = TRUE () )\n"
@@ -252,7 +253,7 @@ _COHORTS = (
     Measure(
         "Cohort Revenue per Customer",
         "Cohorts",
-        "Revenue of the month over all customers of the cohorts, those who left too; only whole months.",
+        definition_of("cohort_revenue_per_customer"),
         "CALCULATE (\n"
         "    DIVIDE ( SUM ( Cohorts[Revenue] ), SUM ( Cohorts[Cohort Customers] ) ),\n"
         "    KEEPFILTERS ( Cohorts[Is Month Complete] = TRUE () )\n"

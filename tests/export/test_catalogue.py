@@ -10,6 +10,8 @@ import pytest
 
 from customer360.catalogue import alone
 from customer360.contract import parse_manifest
+from customer360.definitions import definition_of, definitions
+from customer360.powerbi.measures import MEASURES
 from customer360.powerbi.tables import TABLES
 from tests.conftest import ROOT
 
@@ -40,3 +42,15 @@ def test_the_page_fetches_nothing():
     assert fetched.search(page), "dbt's page is another one: look at what it loads"
     assert not fetched.search(alone(page))
     assert '"MANIFEST.JSON INLINE DATA"' in alone(page)
+
+
+def test_metrics_are_defined_once(manifest):
+    """Power BI and the dashboard read the blocks that the contract and the catalogue show."""
+    blocks = {doc["name"]: " ".join(doc["block_contents"].split()) for doc in manifest["docs"].values()}
+    assert definitions()
+    assert all(blocks[metric] == text for metric, text in definitions().items())
+    assert all(re.search(r"Unit: .+\. Source: .+\.$", text) for text in definitions().values())
+    shown = {measure.definition for measure in MEASURES}
+    assert set(definitions().values()) <= shown
+    columns = manifest["nodes"]["model.customer360.fct_orders"]["columns"]
+    assert definition_of("revenue") in " ".join(columns["revenue"]["description"].split())
