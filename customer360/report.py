@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from customer360.console import table
+from customer360.dashboard import NAME
 from customer360.settings import Settings
 from customer360.warehouse import Role, Warehouse
 
@@ -45,6 +46,7 @@ def summary(settings: Settings, database: str, run_id: str) -> str:
         table(("file", "rows", "size"), files),
         "",
         "Where to look",
+        f"  {_shown(settings.exports / NAME)}   the pages, in any browser",
         "  make psql      the marts in schema warehouse (\\dt warehouse.*)",
         "  make env       what dbt and other tools need to connect",
         "  make airflow   the Airflow UI, kept up",

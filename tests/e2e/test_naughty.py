@@ -11,6 +11,7 @@ import pytest
 
 from customer360.settings import Settings, database_for
 from customer360.warehouse import Role, Warehouse
+from tests.dashboard.reading import PAGES, Dashboard, chromium
 from tests.e2e.support import ROOT, Installation
 
 pytestmark = pytest.mark.long
@@ -110,3 +111,14 @@ def test_no_exported_cell_is_a_formula(installation, folder):
     for text in OWN[:4]:
         assert f"'{text}" in exported and f"'{text}" in ids["order_id"]
     assert {"+33 6 12 34 56 78", "-12.5"} <= exported
+
+
+def test_the_dashboard_takes_them_for_text(installation, folder):
+    with chromium() as browser:
+        opened = Dashboard.opened(browser, installation.exports / "dashboard.html")
+        for page in PAGES:
+            opened.go(page)
+            opened.wait_for_charts()
+        assert opened.faults == []
+        assert opened.page.locator("script").count() == 3
+        assert opened.page.locator("img, iframe, svg script").count() == 0

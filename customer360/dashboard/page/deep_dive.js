@@ -21,7 +21,8 @@ function scatter(view) {
     risk: customers.value("high_churn_risk", row) ? "High churn risk" : "Others",
   }));
   const kinds = ["Others", "High churn risk"];
-  const cut = all.length > MOST_POINTS ? ` The ${count(MOST_POINTS)} most valuable of ${count(all.length)}.` : "";
+  const isCut = all.length > MOST_POINTS || shownOf(view) !== null;
+  const cut = isCut ? ` These are the ${count(points.length)} most valuable.` : "";
   return chartCard(
     { id, ...view.about.visuals[id], note: `A point is a customer who bought; choose one to open it.${cut}` },
     {
@@ -80,7 +81,7 @@ function healthFactors(view) {
     },
     {
       columns: [{ title: "Segment" }, ...FACTORS.map((title) => ({ title, number: true }))],
-      rows: rows.map(({ segment, values }) => [segment, ...values.map((value) => formatted(value, "0.0"))]),
+      rows: (known.length ? rows : []).map(({ segment, values }) => [segment, ...values.map((value) => formatted(value, "0.0"))]),
     },
     ({ name }) => view.toggle("segment", name),
   );
