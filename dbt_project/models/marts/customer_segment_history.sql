@@ -1,5 +1,6 @@
 {#- Points in time: 0 is the as-of date, 1 the end of the month before it, and so on. -#}
 {%- set months = var('segment_history_months') -%}
+{%- set last_row = {'': 'current row', 'previous_': '1 preceding'} -%}
 
 with
 
@@ -76,20 +77,30 @@ summed as (
         months_ago
 ),
 
--- What was known of a customer from one point to the one before the next at which something had happened.
+-- What was known of a customer from one point to the one before the next at which something had happened, and what had
+-- been known before; nothing at the first.
 known as (
     select
         customer_key,
         months_ago,
         revenue as month_revenue,
-        coalesce(
-            lead(months_ago) over (partition by customer_key order by months_ago desc), -1
-        ) as next_months_ago,
+        {% for prefix in ['', 'previous_'] -%}
         cast(
-            sum(purchases) over (partition by customer_key order by months_ago desc) as integer
-        ) as purchases,
-        sum(revenue) over (partition by customer_key order by months_ago desc) as revenue,
-        max(last_purchase_date) over (partition by customer_key order by months_ago desc) as last_purchase_date
+            sum(purchases) over (
+                partition by customer_key order by months_ago desc
+                rows between unbounded preceding and {{ last_row[prefix] }}
+            ) as integer
+        ) as {{ prefix }}purchases,
+        sum(revenue) over (
+            partition by customer_key order by months_ago desc
+            rows between unbounded preceding and {{ last_row[prefix] }}
+        ) as {{ prefix }}revenue,
+        max(last_purchase_date) over (
+            partition by customer_key order by months_ago desc
+            rows between unbounded preceding and {{ last_row[prefix] }}
+        ) as {{ prefix }}last_purchase_date,
+        {% endfor -%}
+        coalesce(lead(months_ago) over (partition by customer_key order by months_ago desc), -1) as next_months_ago
     from summed
 ),
 
@@ -100,6 +111,11 @@ states as (
         known.purchases,
         known.revenue,
         known.last_purchase_date,
+        case when steps.month_number = 0 then known.previous_purchases else known.purchases end as previous_purchases,
+        case when steps.month_number = 0 then known.previous_revenue else known.revenue end as previous_revenue,
+        case
+            when steps.month_number = 0 then known.previous_last_purchase_date else known.last_purchase_date
+        end as previous_last_purchase_date,
         case when steps.month_number = 0 then known.month_revenue else 0 end as month_revenue
     from known
     cross join lateral {{ integers_to('known.months_ago - known.next_months_ago - 1') }} as steps
@@ -144,7 +160,7 @@ days_of_months as (
     where dates.date_day <= settings.as_of_date
 ),
 
-points as (
+month_ends as (
     select
         months_ago,
         max(date_day) as month_end
@@ -152,72 +168,77 @@ points as (
     group by months_ago
 ),
 
+points as (
+    select
+        month_ends.months_ago,
+        {% for score in [2, 3, 4, 5] -%}
+        purchases_limits.purchases_of_{{ score }},
+        revenue_limits.revenue_of_{{ score }},
+        {% endfor -%}
+        month_ends.month_end
+    from month_ends
+    left join purchases_limits
+        on month_ends.months_ago = purchases_limits.months_ago
+    left join revenue_limits
+        on month_ends.months_ago = revenue_limits.months_ago
+),
+
+-- The first point only tells where everybody came from.
 scored as (
     select
         states.customer_key,
-        states.months_ago,
         states.month_revenue,
+        points.month_end,
+        states.previous_purchases is not null and previous_points.month_end is not null as was_known,
+        {% for prefix in ['', 'previous_'] -%}
         case
-            when states.purchases > 0 then {{ days_since('states.last_purchase_date', 'points.month_end') }}
-        end as recency_days,
+            when states.{{ prefix }}purchases > 0
+                then {{ days_since('states.' ~ prefix ~ 'last_purchase_date', prefix ~ 'points.month_end') }}
+        end as {{ prefix }}recency_days,
         {% for measure, score_of in {'purchases': 'frequency_score', 'revenue': 'monetary_score'}.items() -%}
         1
         {%- for score in [2, 3, 4, 5] %}
-        + case when states.{{ measure }} >= {{ measure }}_limits.{{ measure }}_of_{{ score }} then 1 else 0 end
-        {%- endfor %} as {{ score_of }},
+        + case
+            when states.{{ prefix }}{{ measure }} >= {{ prefix }}points.{{ measure }}_of_{{ score }} then 1 else 0
+        end
+        {%- endfor %} as {{ prefix }}{{ score_of }},
         {% endfor -%}
-        points.month_end
+        {% endfor -%}
+        states.months_ago
     from states
     inner join points
         on states.months_ago = points.months_ago
-    left join purchases_limits
-        on states.months_ago = purchases_limits.months_ago
-    left join revenue_limits
-        on states.months_ago = revenue_limits.months_ago
+    left join points as previous_points
+        on states.months_ago + 1 = previous_points.months_ago
+    where states.months_ago < {{ months }}
 ),
 
-named as (
+final as (
     select
         scored.customer_key,
-        scored.months_ago,
         scored.month_end,
-        scored.month_revenue,
+        {% for prefix in ['previous_', ''] -%}
         case
+            {% if prefix -%}
+            when not scored.was_known then 'Not yet known'
+            {% endif -%}
             {% for score in [5, 4, 3, 2, 1] -%}
-            when scored.recency_days <= segments.days_to_{{ score }} then segments.segment_{{ score }}
+            when scored.{{ prefix }}recency_days <= {{ prefix }}segments.days_to_{{ score }}
+                then {{ prefix }}segments.segment_{{ score }}
             {% endfor -%}
             else 'No purchases'
-        end as segment
+        end as {{ prefix }}segment,
+        {% endfor -%}
+        cast(scored.month_revenue as numeric(18, 2)) as revenue
     from scored
     left join segments
         on
             scored.frequency_score = segments.frequency_score
             and scored.monetary_score = segments.monetary_score
-),
-
-compared as (
-    select
-        customer_key,
-        months_ago,
-        month_end,
-        coalesce(
-            lag(segment) over (partition by customer_key order by months_ago desc), 'Not yet known'
-        ) as previous_segment,
-        segment,
-        cast(month_revenue as numeric(18, 2)) as revenue
-    from named
-),
-
--- The first point only tells where everybody came from.
-final as (
-    select
-        customer_key,
-        month_end,
-        previous_segment,
-        segment,
-        revenue
-    from compared
-    where months_ago < {{ months }}
+    left join segments as previous_segments
+        on
+            scored.previous_frequency_score = previous_segments.frequency_score
+            and scored.previous_monetary_score = previous_segments.monetary_score
 )
 
 select * from final
