@@ -268,6 +268,11 @@ def test_scores_are_fair(score, buyers, shuffled):
     again = list(numbered)
     shuffled.shuffle(again)
     assert score(again) == found
+    (key, (silent, purchases, revenue)), *others = again
+    more = score([(key, (silent, purchases + 1, revenue + 1)), *others])[key]
+    assert all(now >= before for now, before in zip(more[:3], found[key][:3], strict=True)), (
+        "one order more lowers a score"
+    )
 
 
 def test_predictions_are_those_of_the_fitted_model(project):
