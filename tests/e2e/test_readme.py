@@ -17,7 +17,17 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 # What stands for something of the reader's own, and what runs write.
-OWN = ("path/to/", "exports/csv", "exports/parquet", "exports/previous", "exports/dashboard", ".c360", ".venv", ".env")
+OWN = (
+    "path/to/",
+    "exports/csv",
+    "exports/parquet",
+    "exports/previous",
+    "exports/dashboard",
+    "exports/catalogue",
+    ".c360",
+    ".venv",
+    ".env",
+)
 
 
 def commands(text: str) -> list[str]:

@@ -156,7 +156,7 @@ def test_another_major_version_is_refused_and_left_alone(installation: Settings)
     before = sorted(installation.postgres_data.rglob("*"))
     with pytest.raises(Customer360Error, match="made by PostgreSQL 17, this is PostgreSQL 18") as error:
         Warehouse(installation).start()
-    assert "move it away" in error.value.how
+    assert "make upgrade" in error.value.how
     assert sorted(installation.postgres_data.rglob("*")) == before
 
 

@@ -77,7 +77,7 @@ def test_each_role_logs_in_with_its_own_password(warehouse: Warehouse) -> None:
     for role in STAGE_ROLES:
         assert query(warehouse, "select current_user", role=role) == role.value
     logins = [warehouse.login(role, "postgres") for role in Role]
-    assert len({login.password for login in logins}) == 4
+    assert len({login.password for login in logins}) == len(Role)
     roles = "select bool_or(rolsuper or rolcreaterole or rolcreatedb) from pg_roles where rolname like 'c360%'"
     assert query(warehouse, roles) is False
 
