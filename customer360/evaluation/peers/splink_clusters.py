@@ -21,6 +21,8 @@ THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999)
 # A value that more records share is no key, in the fields that people hardly share.
 CROWD = 50
 IDENTIFIERS = ("external_id_1", "external_id_2", "external_id_3")
+# A rule that makes more pairs is left out: a million records would need more memory than there is.
+PAIRS_AT_MOST = 10_000_000
 
 
 def comparisons() -> dict[str, Any]:
@@ -123,11 +125,15 @@ def main() -> None:
     connection = duckdb.connect()
     connection.execute("set threads = 2")
     fields = read(connection, records)
+
+    def affordable(rules: tuple[tuple[str, ...], ...]) -> list[tuple[str, ...]]:
+        return [rule for rule in usable(rules, fields) if pairs_of(connection, rule) <= PAIRS_AT_MOST]
+
     compared = comparisons()
     settings = SettingsCreator(
         unique_id_column_name="record_id",
         link_type="dedupe_only",
-        blocking_rules_to_generate_predictions=[block_on(*rule) for rule in usable(BLOCKS, fields)],
+        blocking_rules_to_generate_predictions=[block_on(*rule) for rule in affordable(BLOCKS)],
         comparisons=[compared[name] for name in fields],
     )
     table = connection.sql(f"select record_id, {', '.join(fields)} from records").to_arrow_table()  # noqa: S608 - names of ours
@@ -136,7 +142,7 @@ def main() -> None:
     sure = [block_on(*rule) for rule in seen[0] or seen[1]]
     linker.training.estimate_probability_two_random_records_match(sure, recall=0.8)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
-    for rule in usable(TRAINED_ON, fields):
+    for rule in affordable(TRAINED_ON):
         if len(rule) == len(fields) or not pairs_of(connection, rule):
             continue
         try:

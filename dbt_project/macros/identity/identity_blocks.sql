@@ -11,7 +11,7 @@
     where
         entity_kind = '{{ rule.entity_kind }}'
         and {{ rule.block_key }} is not null
-    group by cast({{ rule.block_key }} as text)
+    group by {{ hash_number("cast(" ~ rule.block_key ~ " as text)") }}
     having count(*) > 1
     {%- else %}
     select
