@@ -2,10 +2,7 @@
 with
 
 nodes as (
-    select
-        *,
-        row_number() over (partition by entity_kind order by {{ hash_number("node_no::text") }}, node_no) as place
-    from {{ ref('int_identity_nodes') }}
+    select * from {{ ref('int_identity_nodes') }}
 ),
 
 -- Few records are paired with many others each, so that a fit does not hang on which pairs happen to be looked at.
@@ -17,18 +14,39 @@ neighbours as (
     group by entity_kind
 ),
 
--- Pairs by chance: each node with the next ones in the order of a hash.
+-- The order of a hash, of the numbers alone: whole nodes would be sorted on disk.
+placed as (
+    select
+        entity_kind,
+        node_no,
+        row_number() over (partition by entity_kind order by {{ hash_number("node_no::text") }}, node_no) as place
+    from {{ ref('int_identity_nodes') }}
+),
+
+-- The nodes at the beginning of that order, and those that come after them.
+drawn as (
+    select
+        nodes.*,
+        placed.place,
+        neighbours.steps
+    from placed
+    inner join neighbours
+        on placed.entity_kind = neighbours.entity_kind
+    inner join nodes
+        on placed.node_no = nodes.node_no
+    where (placed.place - neighbours.steps - 1) * neighbours.steps <= {{ var('identity_random_pairs') }}
+),
+
+-- Pairs by chance: each node with the next ones.
 chance as (
     select
         l.entity_kind,
         {{ identity_pair_pattern() }} as pattern
-    from nodes as l
-    inner join neighbours
-        on l.entity_kind = neighbours.entity_kind
-    cross join lateral generate_series(1, neighbours.steps) as steps (step)
-    inner join nodes as r
+    from drawn as l
+    cross join lateral generate_series(1, l.steps) as steps (step)
+    inner join drawn as r
         on l.entity_kind = r.entity_kind and l.place + steps.step = r.place
-    where l.place * neighbours.steps <= {{ var('identity_random_pairs') }} + neighbours.steps
+    where (l.place - 1) * l.steps <= {{ var('identity_random_pairs') }}
 ),
 
 counted as (
