@@ -116,6 +116,8 @@ def fit_points(days: CustomerDays, ties: Ties, as_of: int) -> dict[str, float] |
     Consent is known of today only and logs of visits reach back less far than orders, so engagement is learnt from the
     last weeks alone.
     """
+    if not days.is_purchase.any():
+        return None
     known, came_back = [], []
     for back in earlier_days(days.span, HORIZON_DAYS):
         customers, factors = factors_at(days, ties, as_of - back)
