@@ -88,7 +88,7 @@ events as (
     select
         new_key as customer_key,
         'born' as event_name,
-        old_key as other_customer_key,
+        case when is_new then old_key end as other_customer_key,
         records_now as records,
         case
             when not is_new then 'came_back'
@@ -99,7 +99,7 @@ events as (
     where
         new_key is not null
         and origin_rank = 1
-        and (is_new or (old_key is null and was_alive = 0))
+        and was_alive = 0
 
     union all
 
