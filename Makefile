@@ -47,7 +47,7 @@ export PYTHONUTF8 := 1
         land-one quarantine quarantine-replay audit fit who why guards review airflow dbt export dashboard docs up down status psql rights \
         backup restore upgrade env compose-up \
         test test-long lint audit-deps fuzz corpora bench-pollution bench-land bench-export bench-marts bench-dashboard bench contract powerbi \
-        screenshots errors dialling-numbers schema \
+        screenshots readme errors dialling-numbers schema \
         lock tools splink clean reset
 
 help:  ## this text
@@ -213,8 +213,11 @@ contract: setup  ## docs/contract.md, from the contracts of the marts
 powerbi: setup  ## exports/powerbi, from the contracts of the marts and the spec in customer360/powerbi
 	@$(C360) powerbi
 
-screenshots: setup  ## docs/pictures of the dashboard, after make run
+screenshots: setup  ## docs/pictures of the dashboard and of one customer's journey, after make run
 	@$(BIN)/python -m tests.dashboard.screenshots
+
+readme: setup  ## the README's tables of figures, from the pages in docs and the demo, after make run: ARGS=--check
+	@$(BIN)/python -m tests.e2e.readme_figures $(ARGS)
 
 errors: setup  ## docs/errors.md, from what the commands print now
 	@$(BIN)/python -m tests.e2e.error_cases

@@ -44,7 +44,7 @@ def page_text(content: Any, library: str, *, title: str, subtitle: str) -> str:
         "policy": _policy(app, library),
         "title": html.escape(title),
         "subtitle": html.escape(subtitle),
-        "style": css_colours() + (_FOLDER / "style.css").read_text(encoding="utf-8"),
+        "style": style(),
         "data": compressed(content),
         "app": app,
         "library": library,
@@ -52,6 +52,11 @@ def page_text(content: Any, library: str, *, title: str, subtitle: str) -> str:
     before, *rest = (_FOLDER / "index.html").read_text(encoding="utf-8").split("{{")
     pieces = (piece.split("}}", 1) for piece in rest)
     return before + "".join(parts[name] + text for name, text in pieces)
+
+
+def style() -> str:
+    """The look: colours and rules."""
+    return css_colours() + (_FOLDER / "style.css").read_text(encoding="utf-8")
 
 
 def _script(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Pictures of the dashboard for the README: `make screenshots`, after `make run` on the demo's data."""
+"""The README's pictures of the dashboard and of one customer's journey: `make screenshots`, after `make run`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 
 from tests.conftest import ROOT
+from tests.dashboard.journey import WIDTH, journey_pages
 from tests.dashboard.reading import Dashboard, chromium
 
 _PICTURES = ROOT / "docs" / "pictures"
@@ -40,6 +41,14 @@ def _take(customer: str) -> None:
             opened.page.screenshot(path=_PICTURES / f"{name}.png")
             opened.page.close()
             print(f"wrote {_PICTURES / name}.png")
+        for name, page in journey_pages().items():
+            for look, suffix in (("light", ""), ("dark", "-dark")):
+                viewport = {"width": WIDTH, "height": 600}
+                opened_page = browser.new_page(viewport=viewport, device_scale_factor=1.5, color_scheme=look)
+                opened_page.set_content(page)
+                opened_page.locator(".picture").screenshot(path=_PICTURES / f"{name}{suffix}.png")
+                opened_page.close()
+                print(f"wrote {_PICTURES / name}{suffix}.png")
 
 
 def _write(*options: str) -> None:

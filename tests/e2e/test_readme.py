@@ -7,10 +7,15 @@ import re
 import shlex
 import shutil
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from customer360.warehouse import Role
+from data_generators import GeneratorConfig, generate
+from tests.conftest import land_all
+from tests.e2e import readme_figures
 from tests.e2e.support import ROOT, Installation
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -71,6 +76,34 @@ def test_paths_exist():
             assert (ROOT / path).exists(), path
 
 
+def test_the_tree_names_everything():
+    tree = re.search(r"```\n(airflow/.*?)```", README, re.S)[1]
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode != 0:
+        pytest.skip("this is no clone with git")
+    tracked = listed.stdout.split("\0")
+    folders = {f"{path.partition('/')[0]}/" for path in tracked if "/" in path}
+    parts = {path.split("/")[1] + "/" * (path.count("/") > 1) for path in tracked if path.startswith("customer360/")}
+    for name in folders | parts - {"__init__.py"}:
+        assert re.search(rf"(^|\s){re.escape(name)}", tree), f"the README's tree does not name {name}"
+
+
+def test_measured_figures_are_those_of_the_pages_in_docs():
+    assert readme_figures.block(readme_figures.MEASURED) == list(readme_figures.measured_lines()), "run make readme"
+
+
+def test_the_demo_lands_as_the_readme_says(warehouse, database, tmp_path):
+    """The rest of that table needs a run: .ci/run compares it."""
+    generate(GeneratorConfig(), tmp_path / "demo")
+    land_all(warehouse, database, tmp_path / "demo")
+    with closing(warehouse.login(Role.LOADER, database).connect()) as connection, connection.cursor() as cursor:
+        landed = readme_figures.landed(cursor)
+    names, _, counts = (line.strip("| ").split(" | ") for line in readme_figures.block(readme_figures.DEMO)[1:4])
+    told = dict(zip(names, counts, strict=True))
+    assert {name: told[name] for name in landed} == {name: f"{count:,}" for name, count in landed.items()}
+    assert told["marts"] == str(len(re.findall(r"^## \w+\.csv$", (ROOT / "docs" / "contract.md").read_text(), re.M)))
+
+
 class Clone(Installation):
     """A fresh clone, in whose folder everything happens, as a newcomer has it."""
 
@@ -103,7 +136,8 @@ HELPED = {
     "make who KEY=1234": "make who KEY=$(sed -n 2p exports/csv/customer_rfm.csv | cut -d, -f1)",
     "make why A=crm:123 B=shop:9": f"make why A=$({FIRST_LINK} | cut -d, -f1,2 | tr , :)"
     f" B=$({FIRST_LINK} | cut -d, -f3,4 | tr , :)",
-    "make run DATA=path/to/folder": "make run DATA=own",
+    "make run DATA=path/to/folder": "make run DATA=own && make run-cli CUSTOMERS=500",  # what follows looks at the demo
+    "make readme": "make help",  # .ci/run
     "make restore FILE=...": "make help",  # tests/warehouse
     "make test": "make help",  # it would run itself
     "make reset": "make help",  # tests/cli
