@@ -140,6 +140,7 @@ HELPED = {
     "make readme": "make help",  # .ci/run
     "make restore FILE=...": "make help",  # tests/warehouse
     "make test": "make help",  # it would run itself
+    "make test-long": "make help",  # so would it
     "make reset": "make help",  # tests/cli
     "make compose-up": "make help",  # there may be no Docker
 }
