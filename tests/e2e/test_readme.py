@@ -136,6 +136,7 @@ HELPED = {
     "make who KEY=1234": "make who KEY=$(sed -n 2p exports/csv/customer_rfm.csv | cut -d, -f1)",
     "make why A=crm:123 B=shop:9": f"make why A=$({FIRST_LINK} | cut -d, -f1,2 | tr , :)"
     f" B=$({FIRST_LINK} | cut -d, -f3,4 | tr , :)",
+    "make inspect FILE=customers.csv": "make inspect FILE=own/customers.csv",
     "make run DATA=path/to/folder": "make run DATA=own && make run-cli CUSTOMERS=500",  # what follows looks at the demo
     "make readme": "make help",  # .ci/run
     "make restore FILE=...": "make help",  # tests/warehouse
