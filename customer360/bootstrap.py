@@ -20,7 +20,7 @@ def main():
     parser.add_argument("venv")
     parser.add_argument("lock")
     arguments = parser.parse_args()
-    venv = os.path.abspath(arguments.venv)
+    venv = os.path.realpath(arguments.venv)  # of a link: where its scripts are
     if is_current(venv, arguments.lock):
         return 0
     with open(venv + ".lock", "w") as lock:

@@ -35,6 +35,16 @@ def test_made_once_and_again_when_the_lock_changes_or_the_clone_moves(made, tmp_
     assert not bootstrap.is_current(str(venv), str(lock))
 
 
+def test_a_link_to_an_environment_is_as_good_as_what_it_points_to(made, tmp_path):
+    venv, lock = made
+    link = tmp_path / "link"
+    link.symlink_to(venv)
+    (venv / "kept").touch()
+    done = subprocess.run([sys.executable, SCRIPT, link, lock], check=True, capture_output=True, text=True)
+    assert done.stderr == ""
+    assert (venv / "kept").exists()
+
+
 def test_a_changed_lock_brings_what_is_there_up_to_date(made, tmp_path):
     """An environment that was whole is not made anew; what the lock no longer names goes."""
     venv, lock = made
