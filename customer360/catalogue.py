@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from customer360.errors import Customer360Error
+from customer360.swap import replace_text
 from customer360.transform import Dbt
 
 NAME = "catalogue.html"
@@ -24,10 +25,8 @@ def write_catalogue(dbt: Dbt, exports: Path) -> Path:
     if dbt.run(["docs", "generate", "--static", "--no-compile", "--quiet"]) != 0:
         raise Customer360Error("dbt docs generate failed", how="its message stands above")
     page = (dbt.target / "static_index.html").read_text(encoding="utf-8")
-    exports.mkdir(parents=True, exist_ok=True)
-    new = exports / f".{NAME}"
-    new.write_text(alone(page), encoding="utf-8")
-    return new.replace(exports / NAME)
+    replace_text(exports / NAME, alone(page))
+    return exports / NAME
 
 
 def alone(page: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from customer360.settings import Settings
+from customer360.swap import replace_text
 
 _BEGIN = "# >>> customer360: written by make env; lines outside these marks are yours >>>"
 _END = "# <<< customer360 <<<"
@@ -19,11 +19,7 @@ def write_env(settings: Settings, values: Mapping[str, str]) -> None:
     lines = [f'{name}="{_escaped(value)}"' for name, value in sorted(values.items())]
     file = settings.env_file
     text = "\n".join([*_others(file), _BEGIN, *lines, path, _END]) + "\n"
-    new = file.with_name(f"{file.name}.{os.getpid()}.new")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write(text)
-    new.replace(file)
+    replace_text(file, text, 0o600)
 
 
 def remove_env(file: Path) -> None:

@@ -8,8 +8,8 @@ where the dbt macro ``folder_seed`` finds them. They never land as data.
 from __future__ import annotations
 
 import csv
+import io
 import json
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 
 from customer360.errors import Customer360Error
 from customer360.settings import Settings, database_for
+from customer360.swap import replace_text
 
 FITTED_FOLDER = "fitted"
 
@@ -161,16 +162,11 @@ def _fallback(settings: Settings, folder: Path) -> Path:
 
 
 def _write(path: Path, columns: list[str], rows: list[Sequence[Any]]) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        with new.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(columns)
-            writer.writerows(rows)
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    replace_text(path, text.getvalue())
     return path
 
 

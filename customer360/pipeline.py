@@ -107,11 +107,7 @@ def begin(
             as_of = date.fromisoformat(as_of).isoformat()
         except ValueError:
             raise Customer360Error(f"{as_of!r} is no date", where="AS_OF", how="write it as 2026-06-30") from None
-    folder = with_zone(settings, read_data_folder(Path(data)))
-    warehouse = Warehouse(settings)
-    warehouse.start()
-    database = database_for(folder.path)
-    warehouse.prepare(database)
+    folder, warehouse, database = _prepared(settings, data)
     for feed in folder.feeds:
         fetch_feed(folder, feed)
     with _connect(warehouse, Role.LOADER, database) as connection, connection, connection.cursor() as cursor:
@@ -321,11 +317,7 @@ def new_files(settings: Settings, data: str) -> str:
     Returns:
         A digest of their names and contents, so that the same files have the same name; empty when there are none.
     """
-    folder = with_zone(settings, read_data_folder(Path(data)))
-    warehouse = Warehouse(settings)
-    warehouse.start()
-    database = database_for(folder.path)
-    warehouse.prepare(database)
+    folder, warehouse, database = _prepared(settings, data)
     with _connect(warehouse, Role.LOADER, database) as connection, connection.cursor() as cursor:
         return unseen(cursor, folder)
 
@@ -412,6 +404,16 @@ def _describe_landing(results: list[dict[str, Any]]) -> str:
 def _parcel_name(parcel: dict[str, Any]) -> str:
     first, *others = parcel["files"]
     return f"{first} and {len(others)} more" if others else first
+
+
+def _prepared(settings: Settings, data: str) -> tuple[DataFolder, Warehouse, str]:
+    """A data folder, the running warehouse, and the name of the folder's database there."""
+    folder = with_zone(settings, read_data_folder(Path(data)))
+    warehouse = Warehouse(settings)
+    warehouse.start()
+    database = database_for(folder.path)
+    warehouse.prepare(database)
+    return folder, warehouse, database
 
 
 def _data_folder(settings: Settings, plan: Plan) -> DataFolder:

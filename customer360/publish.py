@@ -8,6 +8,7 @@ import psycopg2
 from psycopg2 import sql
 
 from customer360.errors import Customer360Error
+from customer360.warehouse.databases import hold_publications
 
 _AGAIN = "readers keep the last good state; run the whole pipeline again"
 
@@ -41,7 +42,7 @@ def publish(connection: Any, marts: list[str], run_id: str, *, only_newer: bool 
             was changed.
     """
     with connection, connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended('publish warehouse', 0))")
+        hold_publications(connection)
         cursor.execute("select marts from audit.publications where run_id = %s", (run_id,))
         if done := cursor.fetchone():
             return int(done[0])  # a retry of what succeeded would swap the previous marts in again

@@ -1,4 +1,4 @@
-"""Puts a folder in another's place in one step."""
+"""Puts a file or a folder in its place in one step: who opens it sees all of the old or all of the new."""
 
 from __future__ import annotations
 
@@ -29,6 +29,19 @@ def swap_in(new: Path, current: Path, previous: Path | None = None) -> None:
     if previous is not None:
         shutil.rmtree(previous, ignore_errors=True)
         new.rename(previous)
+
+
+def replace_text(path: Path, text: str, mode: int = 0o666) -> None:
+    """Writes a text file of that mode (less the umask) beside its place, and moves it there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.{os.getpid()}.new")
+    new.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
+            file.write(text)
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from importlib.metadata import version
 from pathlib import Path
+
+from customer360.swap import replace_text
 
 # Nothing else of it is named: the script makes what it leaves on the window, and the rest stays inside.
 _EXPOSED = "window.vegaEmbed = vegaEmbed;"
@@ -20,9 +21,5 @@ def charting_library(kept_in: Path) -> str:
     if not kept.exists():
         import vl_convert
 
-        script = vl_convert.javascript_bundle(_EXPOSED)
-        kept_in.mkdir(parents=True, exist_ok=True)
-        new = kept.with_suffix(f".{os.getpid()}")
-        new.write_text(script, encoding="utf-8")
-        new.replace(kept)
+        replace_text(kept, vl_convert.javascript_bundle(_EXPOSED))
     return kept.read_text(encoding="utf-8")

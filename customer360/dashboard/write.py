@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -15,6 +14,7 @@ from customer360.export import Pii
 from customer360.marts import Mart
 from customer360.powerbi.measures import MEASURES, PERIOD_DAYS
 from customer360.powerbi.pages import PAGES
+from customer360.swap import replace_text
 
 NAME = "dashboard.html"
 _ALL = Limits()
@@ -68,11 +68,5 @@ def write_dashboard(
         title=f"Customer 360: {folder}",
         subtitle=f"{folder}, as of {as_of}",
     )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    new = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        new.write_text(text, encoding="utf-8")
-        new.replace(out)
-    finally:
-        new.unlink(missing_ok=True)
+    replace_text(out, text)
     return {"bytes": out.stat().st_size, "customers": content.customers, "shown": shown}

@@ -52,6 +52,7 @@ class Keys:
 def config_text(settings: Settings, login: Login, keys: Keys, port: int, keep: bool) -> str:
     """The whole airflow.cfg. What it does not say keeps Airflow's default."""
     home, url = settings.airflow_home, f"http://{HOST}:{port}"
+    events_go_to = lineage.transport()
     sections: dict[str, dict[str, object]] = {
         "core": {
             "dags_folder": settings.root / "airflow" / "dags",
@@ -99,8 +100,8 @@ def config_text(settings: Settings, login: Login, keys: Keys, port: int, keep: b
             "max_failed_heartbeats": 12,
         },
         "openlineage": {
-            "disabled": lineage.transport() is None,
-            "transport": json.dumps(lineage.transport()) if lineage.transport() else "",
+            "disabled": events_go_to is None,
+            "transport": json.dumps(events_go_to) if events_go_to else "",
             "namespace": lineage.NAMESPACE,
         },
         "dag_processor": {

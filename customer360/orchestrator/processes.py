@@ -17,6 +17,7 @@ from typing import IO, cast
 import psutil
 
 from customer360.orchestrator.configuration import MARK
+from customer360.swap import replace_text
 
 # Tasks are forks of the scheduler: what it has loaded no task loads again. dbt takes 3 s, in each of four tasks.
 _SCHEDULER_LOADS = ",".join(
@@ -83,10 +84,7 @@ class State:
 
     def write(self, path: Path) -> None:
         """Writes it whole or not at all, 0600."""
-        new = path.with_suffix(".new")
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            json.dump(asdict(self), file, indent=2)
-        new.replace(path)
+        replace_text(path, json.dumps(asdict(self), indent=2), 0o600)
 
     @classmethod
     def read(cls, path: Path) -> State | None:

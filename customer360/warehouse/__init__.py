@@ -184,9 +184,8 @@ class Warehouse:
             Customer360Error: it failed; there is no such file then, or still the one from before.
         """
         login = self.login(Role.ADMIN, database)
-        with closing(self._connect(login)) as guard, guard, guard.cursor() as cursor:
-            # As publish does: pg_dump looks tables up by their names, which a publication would change under it.
-            cursor.execute("select pg_advisory_xact_lock(hashtextextended('publish warehouse', 0))")
+        with closing(self._connect(login)) as guard, guard:
+            databases.hold_publications(guard)
             dumps.dump_database(self._client("pg_dump"), login, file)
         dumps.check_dump(self._client("pg_restore"), login, file)
 

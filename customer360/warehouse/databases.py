@@ -32,6 +32,12 @@ _SESSION = (
 )
 
 
+def hold_publications(connection: Connection) -> None:
+    """Until the end of its transaction nobody else publishes: two would swap twice, a dump would see names change."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended('publish warehouse', 0))")
+
+
 def ensure_database(connection: Connection, name: str, *, owner: str | None = None) -> None:
     """Makes a database, unless it is there.
 
