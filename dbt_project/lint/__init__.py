@@ -79,14 +79,9 @@ def fence() -> str:
     return ""
 
 
-def identity_blocks(nodes: object, _rules: list[str]) -> str:
+def identity_candidate_pairs(nodes: object, _rules: list[str], _one_in: object = 1) -> str:
     """A query of the same columns."""
-    return f"select rule_no, nodes, members from {nodes}"  # noqa: S608 - names of ours
-
-
-def identity_blocking_limits(_rules: list[str]) -> str:
-    """A query of the same columns."""
-    return "select rule_no, pairs_per_record from limits_of_rules"
+    return f"select node_no as node_no_1, node_no as node_no_2 from {nodes}"  # noqa: S608 - names of ours
 
 
 def identity_frequency_fields() -> list[str]:
