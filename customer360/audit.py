@@ -25,6 +25,33 @@ where source || '.' || entity || '/' || file_name = any(%s)
 order by source, entity, file_name, batch_id desc
 """
 
+_RECENT_RUNS = """
+select
+    run_id,
+    trigger,
+    status,
+    started_at,
+    extract(epoch from finished_at - started_at)::float8 as seconds,
+    coalesce(
+        (
+            select as_of_date from audit.publications
+            where publications.run_id = runs.run_id order by publication_id desc limit 1
+        ),
+        as_of_date
+    ) as as_of_date,
+    summary
+from audit.runs
+order by started_at desc, run_id desc
+limit %s
+"""
+# As dbt's source freshness sees it: a file that came back to a content of before brings nothing new.
+_LANDED = """
+select source || '.' || entity, max(started_at) filter (where same_as is null), sum(rows_landed)::bigint
+from audit.batches
+group by source, entity
+order by source, entity
+"""
+
 
 def open_run(cursor: Any, run_id: str, trigger: str, folder: str, as_of: str, code_version: str) -> None:
     """Opens a run; one that is tried again is open again.
@@ -90,18 +117,20 @@ def summary_of(cursor: Any, run_id: str) -> dict[str, Any]:
 
     Returns:
         inputs: feed, file, sha256 and bytes of each file looked at.
+        landed: rows that landed, rows quarantined, and files refused as a whole, over all attempts.
         stages: stage, status, seconds and rows of each; of several attempts the last, and landing as one.
         tests: how many passed; failures of those that warned, by name; those that failed: name, failures, stored_in.
         error: what failed last, or nothing.
     """
     cursor.execute(_ROWS_OF_A_STAGE, (run_id,))
     attempts = cursor.fetchall()
-    files = [
-        f"{result['source']}.{result['entity']}/{result['file_name']}"
-        for _, _, _, detail in attempts
-        for result in detail.get("results", ())
-    ]
-    cursor.execute(_INPUTS, (files,))
+    results = [result for _, _, _, detail in attempts for result in detail.get("results", ())]
+    landed = {
+        "rows": sum(result["rows_landed"] for result in results),
+        "quarantined": sum(result["rows_quarantined"] for result in results),
+        "refused": len({_place(result) for result in results if result["outcome"] == "quarantined"}),
+    }
+    cursor.execute(_INPUTS, ([_place(result) for result in results],))
     inputs = [dict(zip(("feed", "file", "sha256", "bytes"), row, strict=True)) for row in cursor.fetchall()]
     last = {stage: (status, seconds, detail) for stage, status, seconds, detail in attempts}
     stages: dict[str, dict[str, Any]] = {}
@@ -111,16 +140,41 @@ def summary_of(cursor: Any, run_id: str) -> dict[str, Any]:
         shown = "land" if name.startswith("land ") else name
         stage = stages.setdefault(shown, {"stage": shown, "status": status, "seconds": 0.0, "rows": 0})
         stage["seconds"] = round(stage["seconds"] + seconds, 3)
-        stage["rows"] += _rows(detail)
+        stage["rows"] = landed["rows"] if shown == "land" else _rows(detail)
         if status == "failed":
             stage["status"], error = status, f"{name}: {detail.get('error', '')}"
         tests = {key: detail.get(key, usual) for key, usual in tests.items()}
-    return {"inputs": inputs, "stages": list(stages.values()), "tests": tests, "error": error}
+    return {"inputs": inputs, "landed": landed, "stages": list(stages.values()), "tests": tests, "error": error}
+
+
+def recent_runs(cursor: Any, count: int) -> list[dict[str, Any]]:
+    """The last runs, the newest first.
+
+    Returns:
+        Of each: run_id, trigger, status, started_at (datetime), seconds (None while it is under way), as_of_date (of
+        what it published, else as asked for, else None), and its summary, as `summary_of` describes it.
+    """
+    cursor.execute(_RECENT_RUNS, (count,))
+    names = [column.name for column in cursor.description]
+    runs = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for run in runs:
+        if "landed" not in run["summary"]:  # under way, cut off, or of an earlier version
+            run["summary"] = summary_of(cursor, run["run_id"]) | run["summary"]
+    return runs
+
+
+def last_landed(cursor: Any) -> dict[str, tuple[datetime, int]]:
+    """When each feed (``source.entity``) last landed something, and its rows over all files."""
+    cursor.execute(_LANDED)
+    return {feed: (landed_at, rows) for feed, landed_at, rows in cursor.fetchall()}
+
+
+def _place(result: Mapping[str, Any]) -> str:
+    return f"{result['source']}.{result['entity']}/{result['file_name']}"
 
 
 def _rows(detail: Mapping[str, Any]) -> int:
-    """Rows that a stage landed, built or wrote."""
-    landed = sum(result["rows_landed"] for result in detail.get("results", ()))
+    """Rows that a stage built or wrote."""
     built = sum(node["rows"] or 0 for node in detail.get("nodes", ()))
     written = sum(detail["files"].values()) if isinstance(detail.get("files"), dict) else 0
-    return int(landed + built + written)
+    return int(built + written)

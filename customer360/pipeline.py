@@ -14,7 +14,7 @@ import secrets
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 
 from customer360 import __version__, audit
 from customer360.dashboard import NAME, write_dashboard
+from customer360.dashboard.operations import Freshness, Operations
 from customer360.errors import Customer360Error
 from customer360.export import Pii, export_marts
 from customer360.fetching import fetch_feed
@@ -35,11 +36,12 @@ from customer360.publish import empty_next
 from customer360.publish import publish as publish_marts
 from customer360.settings import Settings, database_for
 from customer360.sources import DataFolder, read_data_folder
-from customer360.transform import LAYERS, Dbt, NodesFailedError, models_of
+from customer360.transform import LAYERS, Dbt, NodesFailedError, freshness_limits, models_of
 from customer360.warehouse import Role, Warehouse
 
 _NO_MARTS = "the run does not build the marts"
 _NEWER = "what is published is newer, and exported"
+_RUNS_SHOWN = 20
 
 Plan = dict[str, Any]
 Figures = dict[str, Any]
@@ -205,11 +207,11 @@ def test(settings: Settings, plan: Plan) -> Figures:
         try:
             results = dbt.build(["test", "--exclude-resource-type", "unit_test", "--exclude", *exclude], "dbt test")
         except NodesFailedError as error:
+            figures.update(_tested(error.results))
             figures["failed"] = [{key: node[key] for key in ("name", "failures", "stored_in")} for node in error.nodes]
             raise
         dbt.note_tested_seeds()
-        figures["passed"] = sum(node["status"] == "pass" for node in results)
-        figures["warned"] = {node["name"]: node["failures"] for node in results if node["status"] == "warn"}
+        figures.update(_tested(results))
         if "overrides_without_effect" in figures["warned"]:
             with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection:
                 figures["named"] = overrides_without_effect(connection)
@@ -261,7 +263,7 @@ def dashboard(settings: Settings, plan: Plan, pii: Pii = Pii.MASK) -> Figures:
     if not _builds_marts(plan):
         return {"skipped": _NO_MARTS}
     with _stage(settings, plan, "dashboard") as (warehouse, figures):
-        nodes = models_of(_dbt(settings, warehouse, plan).manifest(), "marts")
+        manifest = _dbt(settings, warehouse, plan).manifest()
         facts = _published(warehouse, plan)
         if facts is None:
             figures["skipped"] = _NEWER
@@ -269,13 +271,32 @@ def dashboard(settings: Settings, plan: Plan, pii: Pii = Pii.MASK) -> Figures:
         with _connect(warehouse, _reads(pii), plan["database"]) as connection:
             figures["dashboard"] = write_dashboard(
                 connection,
-                [mart_from_manifest(node) for node in nodes],
+                [mart_from_manifest(node) for node in models_of(manifest, "marts")],
                 settings.exports / NAME,
                 facts,
+                operations(settings, plan, manifest),
                 kept_in=settings.make_state() / "kept",
                 pii=pii,
             )
     return figures
+
+
+def operations(settings: Settings, plan: Plan, manifest: Mapping[str, Any]) -> Operations:
+    """The last runs and the freshness of every feed, which those who read the marts may not select.
+
+    Args:
+        settings: the installation.
+        plan: of the run that tells; it is still under way, and its last stages are not known.
+        manifest: dbt's, which declares how old sources may become.
+    """
+    with _connect(Warehouse(settings), Role.LOADER, plan["database"]) as connection, connection.cursor() as cursor:
+        runs, landed = audit.recent_runs(cursor, _RUNS_SHOWN), audit.last_landed(cursor)
+    never: tuple[datetime | None, int] = (None, 0)
+    sources = [
+        Freshness(feed.label, *landed.get(feed.label, never), *freshness_limits(manifest, feed.entity.name))
+        for feed in _data_folder(settings, plan).feeds
+    ]
+    return Operations(datetime.now(UTC).replace(microsecond=0), runs, sources)
 
 
 def _published(warehouse: Warehouse, plan: Plan) -> dict[str, Any] | None:
@@ -443,6 +464,13 @@ def _timed(say: Say, name: str, work: Callable[[], Figures]) -> None:
     started = time.monotonic()
     figures = work()
     say(f"{name:<34} {time.monotonic() - started:6.1f} s  {describe(figures)}")
+
+
+def _tested(results: Sequence[dict[str, Any]]) -> Figures:
+    return {
+        "passed": sum(node["status"] == "pass" for node in results),
+        "warned": {node["name"]: node["failures"] for node in results if node["status"] == "warn"},
+    }
 
 
 def _named(results: list[dict[str, Any]]) -> list[dict[str, Any]]:

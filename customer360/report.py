@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from customer360 import audit
 from customer360.console import table
 from customer360.dashboard import NAME
 from customer360.settings import Settings
@@ -58,30 +60,34 @@ def summary(settings: Settings, database: str, run_id: str) -> str:
 def last_runs(warehouse: Warehouse, database: str, count: int = 5) -> str:
     """The last runs on a database, why the last failed, rows and seconds of their stages, the age of each source."""
     with warehouse.login(Role.LOADER, database).connect(autocommit=True) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "select run_id, trigger, status, to_char(started_at, 'YYYY-MM-DD HH24:MI:SS'),"
-            " round(extract(epoch from finished_at - started_at))::int, summary from audit.runs"
-            " order by started_at desc limit %s",
-            (count,),
-        )
-        runs = cursor.fetchall()
-        cursor.execute(
-            "select source || '.' || entity, to_char(max(finished_at), 'YYYY-MM-DD HH24:MI:SS'),"
-            " extract(epoch from clock_timestamp() - max(finished_at))::bigint / 3600, sum(rows_landed)::bigint"
-            " from audit.batches group by 1 order by 1"
-        )
-        sources = cursor.fetchall()
+        runs = audit.recent_runs(cursor, count)
+        landed = audit.last_landed(cursor)
+    now = datetime.now(UTC)
     columns = ("run", "started by", "status", "started at", "seconds")
-    parts = [table(columns, [run[:5] for run in runs]), *_why_it_failed(runs)]
-    parts += ["", "Rows, and seconds, of each stage", _trend([(run_id, summary) for run_id, *_, summary in runs])]
+    told = [
+        (
+            run["run_id"],
+            run["trigger"],
+            run["status"],
+            f"{run['started_at']:%Y-%m-%d %H:%M:%S}",
+            None if run["seconds"] is None else round(run["seconds"]),
+        )
+        for run in runs
+    ]
+    sources = [
+        (feed, f"{at:%Y-%m-%d %H:%M:%S}", int((now - at).total_seconds() // 3600), rows)
+        for feed, (at, rows) in landed.items()
+    ]
+    parts = [table(columns, told), *_why_it_failed(runs)]
+    parts += ["", "Rows, and seconds, of each stage", _trend([(run["run_id"], run["summary"]) for run in runs])]
     parts += ["", "Sources", table(("source", "last landed", "hours ago", "rows"), sources)]
     return "\n".join(parts)
 
 
-def _why_it_failed(runs: list[tuple[Any, ...]]) -> list[str]:
-    if not runs or runs[0][2] != "failed":
+def _why_it_failed(runs: list[dict[str, Any]]) -> list[str]:
+    if not runs or runs[0]["status"] != "failed":
         return []
-    summary = runs[0][5]
+    summary = runs[0]["summary"]
     tests = [(it["name"], it["failures"], it["stored_in"]) for it in summary.get("tests", {}).get("failed", ())]
     told = ["", "The last run failed; readers keep the last good state", summary.get("error", "")]
     return told + ([table(("failed test", "rows", "stored in"), tests)] if tests else [])

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,11 @@ class NodesFailedError(Customer360Error):
 
     Attributes:
         nodes: the failed ones, as `Dbt.build` returns them.
+        results: all of them.
     """
 
     nodes: tuple[dict[str, Any], ...] = ()
+    results: tuple[dict[str, Any], ...] = ()
 
 
 # What dbt parsed in this process, by its environment: parsing is most of what a small invocation does.
@@ -132,7 +135,7 @@ class Dbt:
                 where=str(self._folder / "logs" / "dbt.log"),
                 how="readers keep the last good state; mend the model or the data, then run again",
             )
-            error.nodes = tuple(failed)
+            error.nodes, error.results = tuple(failed), tuple(results)
             raise error
         return results
 
@@ -256,6 +259,14 @@ def models_of(manifest: Mapping[str, Any], layer: str) -> list[dict[str, Any]]:
         if node["resource_type"] == "model" and node["package_name"] == "customer360" and node["fqn"][1] == layer
     ]
     return sorted(models, key=lambda node: str(node["name"]))
+
+
+def freshness_limits(manifest: Mapping[str, Any], entity: str) -> tuple[timedelta | None, timedelta | None]:
+    """The ages after which ``dbt source freshness`` warns of an entity and fails; None where none is declared."""
+    (source,) = (node for node in manifest["sources"].values() if node["name"] == f"all_{entity}")
+    limits = [(source["freshness"] or {}).get(name) or {} for name in ("warn_after", "error_after")]
+    warn, error = (timedelta(**{f"{it['period']}s": it["count"]}) if it.get("count") else None for it in limits)
+    return warn, error
 
 
 def _tests(nodes: Collection[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ _SCRIPTS = (
     "marketing",
     "deep_dive",
     "customer",
+    "operations",
     "main",
 )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from customer360.dashboard.library import charting_library
+from customer360.dashboard.operations import PAGE, VISUALS, Operations, in_words
 from customer360.dashboard.page import page_text
 from customer360.dashboard.tables import Limits, read_tables
 from customer360.export import Pii
@@ -25,6 +26,7 @@ def write_dashboard(
     marts: Sequence[Mart],
     out: Path,
     facts: Mapping[str, Any],
+    operations: Operations,
     *,
     kept_in: Path,
     pii: Pii = Pii.MASK,
@@ -37,6 +39,7 @@ def write_dashboard(
         marts: the published ones.
         out: the file.
         facts: data_folder, as_of_date and reporting_currency of what is published.
+        operations: the last runs, and how fresh the sources are.
         kept_in: a folder for what can be made again.
         pii: what becomes of personal data.
         limits: how much of single customers goes in.
@@ -55,15 +58,16 @@ def write_dashboard(
         "pii": str(pii),
         "customers": content.customers,
         "orders_each": limits.orders,
-        "pages": [{"key": page.key, "name": page.name} for page in PAGES],
-        "visuals": {v.key: {"title": v.title, "alt": v.alt} for page in PAGES for v in page.visuals},
+        "read_at": in_words(operations.read_at),
+        "pages": [*({"key": page.key, "name": page.name} for page in PAGES), PAGE],
+        "visuals": {v.key: {"title": v.title, "alt": v.alt} for page in PAGES for v in page.visuals} | VISUALS,
         "measures": [
             {"name": m.name, "definition": m.definition, "format": m.format, "folder": m.folder} for m in MEASURES
         ],
     }
     as_of = f"{date.fromisoformat(facts['as_of_date']):%d %B %Y}".lstrip("0")
     text = page_text(
-        {"about": about, "tables": content.tables},
+        {"about": about, "tables": content.tables | operations.tables()},
         charting_library(kept_in),
         title=f"Customer 360: {folder}",
         subtitle=f"{folder}, as of {as_of}",

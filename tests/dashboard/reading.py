@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -20,7 +23,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from customer360.powerbi.measures import MEASURES
 
 BLANK, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
-PAGES = ("overview", "marketing", "deep_dive")
+PAGES = ("overview", "marketing", "deep_dive", "operations")
+# Those of the Power BI report, about customers; they are filtered.
+FILTERED_PAGES = PAGES[:3]
 _FLAGS = ["--no-sandbox", "--disable-background-networking"]
 
 
@@ -73,10 +78,16 @@ class Dashboard:
         found = f"all => all.map(it => [it.getAttribute('{attribute}'), it.textContent])"
         return dict(self.page.eval_on_selector_all(f"[{attribute}]", found))
 
-    def table(self, visual: str) -> list[list[str]]:
-        """The body of the table of a visual."""
+    def table(self, visual: str, part: str = "tbody") -> list[list[str]]:
+        """The body, or the head, of the table of a visual."""
         rows = "all => all.map(row => [...row.cells].map(cell => cell.textContent))"
-        found: list[list[str]] = self.page.eval_on_selector_all(f'[data-visual="{visual}"] tbody tr', rows)
+        found: list[list[str]] = self.page.eval_on_selector_all(f'[data-visual="{visual}"] {part} tr', rows)
+        return found
+
+    def data(self) -> dict[str, Any]:
+        """What the page's scripts get."""
+        packed = self.page.locator("#data").text_content() or ""
+        found: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(packed)))
         return found
 
 
@@ -237,6 +248,33 @@ def rows_in_words(cursor: Any, query: str, formats: Mapping[int, str]) -> list[l
     ]
 
 
+def revenue_by_channel(cursor: Any) -> list[list[str]]:
+    """The table of revenue by month and channel, with its heads: the channel with the most revenue first."""
+    cursor.execute(
+        "select channel from fct_orders group by channel having sum(revenue) is not null order by sum(revenue) desc"
+    )
+    channels = [channel for (channel,) in cursor.fetchall()]
+    columns = ", ".join("sum(revenue) filter (where channel is not distinct from %s)" for _ in channels)
+    query = _MONTHS.format(columns, "fct_orders on date_trunc('month', order_date) = month")
+    cursor.execute(query, channels)
+    rows = [[month, *(in_words(value, MONEY) for value in values)] for month, *values in cursor.fetchall()]
+    return [["Month", *(channel or "unknown" for channel in channels)], *rows]
+
+
+def retention_map(cursor: Any) -> list[list[str]]:
+    """The table of cohorts, with its heads: customers, and the share that bought again, by whole months since."""
+    cursor.execute(
+        f"select {_MONTH_IN_WORDS.format('cohort_month')}, cohort_customers, active_customers::numeric"
+        f" / cohort_customers from cohort_retention where is_complete order by cohort_month, month"
+    )
+    cohorts: dict[tuple[str, str], list[str]] = {}
+    for month, customers, share in cursor.fetchall():
+        cohorts.setdefault((month, in_words(customers, COUNT)), []).append(in_words(share, "0%"))
+    last = max(map(len, cohorts.values()), default=0)
+    rows = [[*cohort, *shares, *[""] * (last - len(shares))] for cohort, shares in cohorts.items()]
+    return [["Cohort", "Customers", *map(str, range(last))], *rows]
+
+
 def without_blanks(rows: list[list[str]]) -> list[list[str]]:
     """The rows without columns that are blank in all of them, such as years without a cohort."""
     filled = [place for place, cells in enumerate(zip(*rows, strict=True)) if set(cells) != {BLANK}]
@@ -258,8 +296,9 @@ group by s.segment, s.sort_order order by s.sort_order
 _ORDERS, _HEALTH = "left join {} as o using (customer_key)", "left join customer_health as h using (customer_key)"
 _MONEY_OF = "(select customer_key, sum(revenue) as revenue from fct_orders group by customer_key)"
 _BY_SEGMENT = _SEGMENTS.format(_ORDERS.format(_MONEY_OF))
-_MONTHS = """
-select replace(to_char(month, 'FMMon YYYY'), 'Sep ', 'Sept '), {} from months left join {} group by month order by month
+_MONTH_IN_WORDS = "replace(to_char({}, 'FMMon YYYY'), 'Sep ', 'Sept ')"
+_MONTHS = f"""
+select {_MONTH_IN_WORDS.format("month")}, {{}} from months left join {{}} group by month order by month
 """
 _FACTORS = ("recency", "frequency", "monetary", "basket_trend", "engagement")
 _COHORTS = """

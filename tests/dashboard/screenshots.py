@@ -31,6 +31,7 @@ def _take(customer: str) -> None:
         ("marketing", "dashboard-marketing", {"color_scheme": "light"}),
         ("deep_dive", "dashboard-deep-dive", {"color_scheme": "dark"}),
         (f"customer/{customer}", "dashboard-customer", {"color_scheme": "light"}),
+        ("operations", "dashboard-operations", {"color_scheme": "light"}),
         ("overview", "dashboard-phone", {"color_scheme": "light", "viewport": _PHONE}),
     )
     with chromium() as browser:

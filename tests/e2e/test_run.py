@@ -2,17 +2,19 @@
 
 import csv
 import io
+import json
 import os
 import re
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import networkx
 import pytest
 
 from customer360.dashboard import write_dashboard
+from customer360.dashboard.operations import Freshness, Operations
 from customer360.dashboard.tables import Limits
 from customer360.export import Pii
 from customer360.marts import mart_from_manifest
@@ -24,8 +26,10 @@ from tests.dashboard.reading import (
     CHANGE,
     CHARTS,
     COUNT,
+    FILTERED_PAGES,
     MONEY,
     PAGES,
+    POINTS,
     Choice,
     Dashboard,
     chromium,
@@ -33,6 +37,8 @@ from tests.dashboard.reading import (
     in_words,
     known_figures,
     looking_at,
+    retention_map,
+    revenue_by_channel,
     rows_in_words,
     serious_faults,
     without_blanks,
@@ -151,10 +157,10 @@ def written(installation, login, browser, tmp_path_factory):
     published = [mart_from_manifest(node) for node in models_of(manifest, "marts")]
     facts = {"data_folder": "<b>&amp; </script>", "as_of_date": AS_OF.isoformat(), "reporting_currency": "EUR"}
 
-    def write(role: Role, **options) -> Dashboard:
+    def write(role: Role, operations: Operations = BAD_NEWS, **options) -> Dashboard:
         file = tmp_path_factory.mktemp("dashboard") / "it.html"
         with login(role) as connection:
-            write_dashboard(connection, published, file, facts, kept_in=settings.state / "kept", **options)
+            write_dashboard(connection, published, file, facts, operations, kept_in=settings.state / "kept", **options)
         return Dashboard.opened(browser, file)
 
     return write
@@ -173,6 +179,37 @@ def dashboard(installation, first, browser):
     assert opened.faults == []
 
 
+def _run(status: str, stages: list[tuple[str, str]], **tests) -> dict:
+    """A run with a failure that names what nobody else may read."""
+    told = {"passed": 0, "warned": {}, "failed": [], **tests}
+    summary = {
+        "landed": {"rows": 1200, "quarantined": 3, "refused": 1},
+        "stages": [{"stage": name, "status": state, "seconds": 1.25, "rows": 1200} for name, state in stages],
+        "tests": told,
+        "error": "/home/someone/shop: zoe@example.com",
+    }
+    at = datetime(2026, 9, 1, 3, 0, len(stages), tzinfo=UTC)
+    return {
+        "run_id": f"<b>{status}", "trigger": "airflow", "status": status, "started_at": at, "as_of_date": None,
+        "seconds": None if status == "running" else 61.04, "summary": summary,
+    }  # fmt: skip
+
+
+BAD_NEWS = Operations(
+    datetime(2026, 9, 1, 12, tzinfo=UTC),
+    (
+        _run("running", [("land", "succeeded"), ("dbt_staging", "succeeded")]),
+        _run("failed", [("land", "succeeded"), ("dbt_test", "failed")], passed=7, warned={"a": 1}, failed=[{}, {}]),
+        _run("failed", []),
+    ),
+    (
+        Freshness("crm.customers", datetime(2026, 8, 20, 12, tzinfo=UTC), 10, timedelta(days=2), timedelta(days=7)),
+        Freshness("crm.orders", datetime(2026, 8, 29, 12, tzinfo=UTC), 1000, timedelta(days=2), timedelta(days=7)),
+        Freshness("shop.orders", datetime(2026, 9, 1, 11, 30, tzinfo=UTC), 0, timedelta(hours=1), None),
+        Freshness("shop.visits", datetime(2020, 9, 1, 12, tzinfo=UTC), 0, None, None),
+        Freshness("web.<i>events", None, 0, timedelta(days=2), None),
+    ),
+)
 AS_OF = date(2026, 6, 30)
 YEAR = (date(2025, 7, 1), AS_OF)
 DAYS = (date(2025, 3, 5), date(2026, 2, 11))
@@ -193,7 +230,7 @@ CHOICES = {
 def test_dashboard_shows_what_sql_says(dashboard, marts, choice):
     """Every measure on every page, and the figures of every chart, under filters."""
     expected = expected_measures(marts, choice, AS_OF)
-    for page in PAGES:
+    for page in FILTERED_PAGES:
         dashboard.go(page, choice)
         assert dashboard.texts("data-glossary") == expected
         shown = dashboard.texts("data-measure")
@@ -205,6 +242,13 @@ def test_dashboard_shows_what_sql_says(dashboard, marts, choice):
             for visual, (query, formats) in visuals.items():
                 there = rows_in_words(cursor, query, formats)
                 assert without_blanks(dashboard.table(visual)) == without_blanks(there), visual
+        assert dashboard.table("deep_dive_revenue", "thead") + dashboard.table("deep_dive_revenue") == (
+            revenue_by_channel(cursor)
+        )
+        dashboard.go("marketing", choice)
+        assert dashboard.table("marketing_retention", "thead") + dashboard.table("marketing_retention") == (
+            retention_map(cursor)
+        )
 
 
 @pytest.mark.parametrize("name", ["days", "all at once"])
@@ -318,6 +362,144 @@ def test_dashboard_above_its_limit_cuts_the_table_but_no_total(written, marts):
     assert opened.faults == []
 
 
+def test_dashboard_tells_of_runs_that_failed_and_sources_that_stopped(written):
+    opened = written(Role.READER)
+    opened.go("operations")
+    opened.wait_for_charts()
+    none = [BLANK] * 6
+    assert opened.table("operations_runs") == [
+        ["1 Sept 2026 03:00", "Under way", BLANK, "1,200", "3", "1", *none[:4], "airflow", "<b>running"],
+        ["1 Sept 2026 03:00", "Failed", "61.0", "1,200", "3", "1", "7", "1", "2", BLANK, "airflow", "<b>failed"],
+        ["1 Sept 2026 03:00", "Failed", "61.0", *none, BLANK, "airflow", "<b>failed"],
+    ]
+    assert opened.table("operations_sources") == [
+        ["crm.customers", "Error", "20 Aug 2026 12:00", "288.0", "48.0", "168.0", "10"],
+        ["crm.orders", "Warn", "29 Aug 2026 12:00", "72.0", "48.0", "168.0", "1,000"],
+        ["shop.orders", "Fresh", "1 Sept 2026 11:30", "0.5", "1.0", BLANK, "0"],
+        ["shop.visits", BLANK, "1 Sept 2020 12:00", "52,584.0", BLANK, BLANK, "0"],
+        ["web.<i>events", "Never landed", BLANK, BLANK, "48.0", BLANK, "0"],
+    ]
+    assert opened.page.locator(".chip.warn").all_text_contents() == [
+        "Failed",
+        "Failed",
+        "Error",
+        "Warn",
+        "Never landed",
+    ]
+    # a stage that failed took no time that could be compared
+    assert opened.table("operations_seconds", "thead") == [["Run of", "land", "dbt_staging"]]
+    assert "someone" not in json.dumps(opened.data())
+    assert opened.faults == []
+    # the same figures give the same file
+    assert written(Role.READER).file.read_bytes() == opened.file.read_bytes()
+
+
+# SQL of the audit trail for what the page of the runs shows; its last run wrote it, and had not ended.
+_MOMENT = "replace(to_char({}, 'FMDD Mon YYYY HH24:MI'), ' Sep ', ' Sept ')"
+_RUNS = f"""
+select
+    {_MOMENT.format("started_at")},
+    case when finished_at = max(finished_at) over () then 'Under way' else initcap(status) end,
+    case when finished_at < max(finished_at) over () then extract(epoch from finished_at - started_at) end,
+    (select coalesce(sum(rows_landed), 0) from audit.batches where batches.run_id = runs.run_id),
+    (select coalesce(sum(rows_quarantined), 0) from audit.batches where batches.run_id = runs.run_id),
+    (select count(*) from quarantine.files where files.run_id = runs.run_id),
+    (select (detail ->> 'passed')::int from audit.stages where stages.run_id = runs.run_id and stage = 'dbt_test'),
+    (
+        select count(*) from audit.stages, jsonb_object_keys(detail -> 'warned')
+        where stages.run_id = runs.run_id and stage = 'dbt_test'
+    ),
+    0,
+    (
+        select replace(to_char(as_of_date, 'FMDD Mon YYYY'), ' Sep ', ' Sept ')
+        from audit.publications where publications.run_id = runs.run_id
+    ),
+    trigger,
+    run_id
+from audit.runs
+order by runs.started_at desc
+"""
+_STAGES = f"""
+select
+    run_id,
+    {_MOMENT.format("runs.started_at")},
+    case when stage like 'land %' then 'land' else stage end,
+    sum(extract(epoch from stages.finished_at - stages.started_at)),
+    case
+        when stage like 'land %' then (
+            select coalesce(sum(rows_landed), 0) from audit.batches where batches.run_id = runs.run_id
+        )
+        when stage like 'dbt_%' then (
+            select sum((node ->> 'rows')::int)
+            from audit.stages as s, jsonb_array_elements(detail -> 'nodes') as node
+            where s.run_id = runs.run_id and s.stage = stages.stage
+        )
+        when stage = 'export' then (
+            select sum(value::int) from audit.stages as s, jsonb_each_text(detail -> 'files')
+            where s.run_id = runs.run_id and s.stage = 'export'
+        )
+    end
+from audit.runs
+inner join audit.stages using (run_id)
+where stage <> 'dashboard' or run_id <> (select run_id from audit.runs order by started_at desc limit 1)
+group by runs.started_at, run_id, 3, case when stage not like 'land %' then stages.stage end, 5
+order by runs.started_at, min(stages.started_at)
+"""
+
+
+def test_dashboard_tells_of_the_runs_what_sql_says(installation, again, login, browser):
+    opened = Dashboard.opened(browser, installation.exports / "dashboard.html")
+    opened.go("operations", Choice(country=("FR",)))
+    read_at = opened.data()["about"]["read_at"]
+    with login(Role.LOADER) as connection, connection.cursor() as cursor:
+        runs = rows_in_words(cursor, _RUNS, {2: "#,0.0", **dict.fromkeys(range(3, 9), COUNT)})
+        cursor.execute(_STAGES)
+        stages = cursor.fetchall()
+        cursor.execute(
+            f"select source || '.' || entity, {_MOMENT.format('max(started_at)')},"
+            " extract(epoch from %s::timestamptz - max(started_at)) / 3600, sum(rows_landed), max(started_at)::text"
+            " from audit.batches where same_as is null group by 1 order by 1",
+            (f"{read_at}+00",),
+        )
+        sources = cursor.fetchall()
+    assert len(runs) >= 2
+    assert opened.table("operations_runs") == [[BLANK if it == "None" else it for it in run] for run in runs]
+
+    names = list(dict.fromkeys(name for _, _, name, _, _ in stages))
+    for visual, place, format in (("operations_seconds", 3, "#,0.0"), ("operations_rows", 4, COUNT)):
+        figures = {(run, name): row[place] for row in stages for run, name in [(row[0], row[2])]}
+        shown = [name for name in names if any(it and stage == name for (_, stage), it in figures.items())]
+        assert opened.table(visual, "thead") == [["Run of", *shown]]
+        assert opened.table(visual) == [
+            [started, *(in_words(figures.get((run, name)), format) for name in shown)]
+            for run, started in dict.fromkeys((run, started) for run, started, *_ in stages)
+        ]
+    assert {"land", "dbt_marts", "export"} <= set(shown)
+
+    limits = [in_words(48, POINTS), BLANK]
+    assert sorted(opened.table("operations_sources")) == [
+        [source, "Fresh", landed, in_words(hours, "#,0.0"), *limits, in_words(rows, COUNT)]
+        for source, landed, hours, rows, _ in sources
+    ]
+    # what is fresh is what dbt calls fresh
+    installation.verb("dbt", "source", "freshness")
+    (told,) = (installation.home / "state" / "dbt").glob("*/target/sources.json")
+    for entity in json.loads(told.read_text(encoding="utf-8"))["results"]:
+        of_it = [at for source, *_, at in sources if entity["unique_id"].endswith(f".all_{source.partition('.')[2]}")]
+        assert max(of_it)[:19] == entity["max_loaded_at"][:19].replace("T", " ")
+        assert entity["status"] == "pass"
+
+    # filters wait for the pages that have them, and nothing says where things lie on the machine
+    assert not opened.page.locator("#filters").is_visible()
+    assert "filters do not apply" in (opened.page.locator("#chosen").text_content() or "")
+    assert opened.texts("data-glossary") == {}
+    assert str(installation.home) not in json.dumps(opened.data())
+    opened.page.get_by_role("link", name="Executive Overview").click()
+    assert opened.page.locator("#chosen").text_content() == "Country: France"
+    assert opened.faults == []
+    opened.page.close()
+
+
 HOSTILE = "</script><img src=x onerror=alert(1)>\"'&lt;{{data}}<!--<script>"
 
 
@@ -354,7 +536,7 @@ def test_dashboard_can_be_used_by_everybody(dashboard, browser, installation):
     """axe-core finds nothing serious, in light and dark, wide and narrow; nothing is wider than a phone."""
     key = next(csv.DictReader(io.StringIO(installation.csv("identity_links.csv"), newline="")))["customer_key"]
     everywhere = (*PAGES, f"customer/{key}")
-    for look, width, paths in (("light", 1280, everywhere), ("dark", 390, everywhere[1::2])):
+    for look, width, paths in (("light", 1280, everywhere), ("dark", 390, ("marketing", *everywhere[-2:]))):
         options = {"color_scheme": look, "viewport": {"width": width, "height": 800}}
         opened = Dashboard.opened(browser, installation.exports / "dashboard.html", **options)
         for path in paths:

@@ -11,7 +11,12 @@ from customer360 import audit
 from customer360.report import last_runs
 from customer360.warehouse import Role
 
-RESULT = {"source": "crm", "entity": "customers", "file_name": "a.csv", "rows_landed": 2}
+RESULT = {
+    "source": "crm", "entity": "customers", "file_name": "a.csv", "outcome": "landed", "rows_landed": 2,
+    "rows_quarantined": 1,
+}  # fmt: skip
+UNCHANGED = RESULT | {"outcome": "unchanged", "rows_landed": 0, "rows_quarantined": 0}
+REFUSED = UNCHANGED | {"file_name": "b.csv", "outcome": "quarantined"}
 BATCH = (
     "insert into audit.batches (run_id, source, entity, file_name, file_sort_key, sha256, bytes, lines_read,"
     " header_lines, blank_lines, landed_lines, quarantined_lines, rows_landed, rows_quarantined, started_at)"
@@ -33,12 +38,15 @@ def stage(cursor, run: str, name: str, status: str = "succeeded", **figures) -> 
 def test_a_run_keeps_what_it_took_in_and_did(cursor):
     audit.open_run(cursor, "r1", "cli", "/shop", "2026-01-31", "1.0")
     cursor.execute(BATCH)
-    stage(cursor, "r1", "land a.csv", results=[RESULT])
+    # what an attempt that failed had landed is there when it is tried again
+    stage(cursor, "r1", "land a.csv and 1 more", "failed", results=[RESULT, REFUSED], error="no connection")
+    stage(cursor, "r1", "land a.csv and 1 more", results=[UNCHANGED, REFUSED])
     stage(cursor, "r1", "dbt_marts", nodes=[{"name": "dim_customers", "rows": 2}, {"name": "a_view", "rows": None}])
     stage(cursor, "r1", "dbt_test", "failed", error="no connection")  # what was tried again and succeeded is no error
     stage(cursor, "r1", "dbt_test", passed=9, warned={"budget": 4})
     summary = audit.close_run(cursor, "r1", "succeeded")
     assert summary["inputs"] == [{"feed": "crm.customers", "file": "a.csv", "sha256": "abc", "bytes": 30}]
+    assert summary["landed"] == {"rows": 2, "quarantined": 1, "refused": 1}
     assert [(it["stage"], it["status"], it["rows"]) for it in summary["stages"]] == [
         ("land", "succeeded", 2),
         ("dbt_marts", "succeeded", 2),
@@ -67,4 +75,10 @@ def test_a_run_that_was_killed_is_closed_by_the_next(cursor):
     audit.open_run(cursor, "r2", "cli", "/shop", "", "1.0")
     found = audit.last_run(cursor)
     assert found is not None
+    assert [(it["run_id"], it["status"], it["summary"]["landed"]["rows"]) for it in audit.recent_runs(cursor, 5)] == [
+        ("r2", "running", 0),
+        ("r1", "failed", 0),
+    ]
+    assert audit.recent_runs(cursor, 1)[0]["seconds"] is None
+    assert audit.recent_runs(cursor, 2)[1]["summary"]["error"] == "it was cut off"
     assert (found["run_id"], found["status"], found["summary"]) == ("r1", "failed", {"error": "it was cut off"})

@@ -43,7 +43,7 @@ const BAR_STEP = 25;
 const NARROW = 420;
 const LABEL_ROOM = 118;
 
-const compactMoney = "datum.value == 0 ? '0' : format(datum.value, '.2~s')";
+const compactNumber = "datum.value == 0 ? '0' : format(datum.value, '.2~s')";
 
 const libraryReady = new Promise((resolve) => {
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", resolve);
@@ -169,7 +169,7 @@ function monthSpec(rows, kind, { money: isMoney = false, series = null } = {}) {
       y: {
         field: "value",
         type: "quantitative",
-        axis: { title: null, ...(isMoney ? { labelExpr: compactMoney } : { format: "~s" }) },
+        axis: { title: null, ...(isMoney ? { labelExpr: compactNumber } : { format: "~s" }) },
       },
       tooltip: [
         { field: "label", title: "month" },

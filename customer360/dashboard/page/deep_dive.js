@@ -31,7 +31,7 @@ function scatter(view) {
       mark: { type: "point", opacity: 0.55, cursor: "pointer" },
       encoding: {
         x: { field: "x", type: "quantitative", axis: { title: "Engagement points", grid: false }, scale: { nice: false } },
-        y: { field: "y", type: "quantitative", axis: { title: "Lifetime value", labelExpr: compactMoney } },
+        y: { field: "y", type: "quantitative", axis: { title: "Lifetime value", labelExpr: compactNumber } },
         size: { field: "orders", type: "quantitative", scale: { range: [12, 260] }, legend: null },
         color: { field: "risk", type: "nominal", scale: { domain: kinds, range: ["var(--accent)", "var(--series-6)"] } },
         tooltip: [

@@ -1,6 +1,6 @@
 /* Brings it together: reads the data, follows the address, and shows the page that it names. */
 
-const PAGES = { overview: overviewPage, marketing: marketingPage, deep_dive: deepDivePage };
+const PAGES = { overview: overviewPage, marketing: marketingPage, deep_dive: deepDivePage, operations: operationsPage };
 
 function viewMaker(tables, about) {
   const { customers } = tables;
@@ -133,6 +133,7 @@ async function start() {
     if (!(now.page in PAGES) && now.page !== "customer") now.page = "overview";
     const view = makeView(now.filters, toggle, (key) => go(`customer/${key}`, now.filters, false));
     const isCustomer = now.page === "customer";
+    const isFiltered = !isCustomer && now.page !== "operations";
     const key = Number(now.key);
     const row = view.rowOf.get(key);
     const title = isCustomer
@@ -140,17 +141,23 @@ async function start() {
       : about.pages.find((it) => it.key === now.page).name;
     heading.textContent = title;
     document.title = `${title} · Customer 360: ${about.folder}`;
-    document.getElementById("chosen").textContent = filtersInWords(now.filters);
-    for (const id of ["filters", "chosen"]) document.getElementById(id).hidden = isCustomer;
+    document.getElementById("chosen").textContent = isFiltered
+      ? filtersInWords(now.filters)
+      : `As of ${momentInWords(about.read_at)}; times are in UTC, and filters do not apply.`;
+    document.getElementById("chosen").hidden = isCustomer;
+    document.getElementById("filters").hidden = !isFiltered;
     bar.show(now.filters);
     for (const link of document.querySelectorAll("nav a")) {
       const page = link.dataset.page;
       link.href = address(page, now.filters);
-      if (page === pageName()) link.setAttribute("aria-current", "page");
-      else link.removeAttribute("aria-current");
+      if (page === pageName()) {
+        link.setAttribute("aria-current", "page");
+        link.parentElement.scrollLeft = link.offsetLeft - link.parentElement.offsetLeft - 40; // on a phone not all are in sight
+      } else link.removeAttribute("aria-current");
     }
     board.replaceChildren(
-      ...(isCustomer ? customerPage(view, key) : [...PAGES[now.page](view), glossary(view)]),
+      ...(isCustomer ? customerPage(view, key) : PAGES[now.page](view)),
+      ...(isFiltered ? [glossary(view)] : []),
     );
     document.documentElement.dataset.shown = location.hash;
     if (before && (before.page !== now.page || before.key !== now.key)) {

@@ -285,7 +285,7 @@ function marketingPage(view) {
     segmentValue(view),
     healthBands(view),
     cohortLines(view, "marketing_retention_curves", "customers", "0%", { format: ".0%" }),
-    cohortLines(view, "marketing_cohort_revenue", "revenue", "#,0.00", { labelExpr: compactMoney }),
+    cohortLines(view, "marketing_cohort_revenue", "revenue", "#,0.00", { labelExpr: compactNumber }),
     atRisk(view),
     segmentMoves(view),
     retentionMap(view),
