@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import psutil
@@ -107,3 +108,31 @@ def watched_command_lines() -> Iterator[set[bytes]]:
     finally:
         done.set()
         watcher.join()
+
+
+@contextmanager
+def webhook() -> Iterator[tuple[list[str], str]]:
+    """A server that takes messages: their texts, and its address."""
+    texts: list[str] = []
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self):
+            texts.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["text"])
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Hook)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield texts, f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def told_by(url: str) -> dict[str, str]:
+    """The environment in which Airflow's messages go to a webhook."""
+    return {"AIRFLOW_CONN_CUSTOMER360_ALERTS": json.dumps({"conn_type": "http", "extra": {"url": url}})}

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
 from customer360.orchestrator.run import FLOW
-from tests.e2e.support import ROOT, Installation
+from tests.e2e.support import ROOT, Installation, told_by, webhook
 
 pytestmark = pytest.mark.long
 
@@ -46,8 +43,7 @@ class Copy(Installation):
 
     @property
     def environment(self) -> dict[str, str]:
-        connection = json.dumps({"conn_type": "http", "extra": {"url": self.webhook}})
-        return {**super().environment, "AIRFLOW_CONN_CUSTOMER360_ALERTS": connection}
+        return {**super().environment, **told_by(self.webhook)}
 
     def command(self, *words: str, cwd: Path = ROOT, **options):
         return super().command(*words, cwd=self.home / "clone", **options)
@@ -64,22 +60,8 @@ class Copy(Installation):
 @pytest.fixture(scope="module")
 def told():
     """The texts that a webhook got, and its address."""
-    texts: list[str] = []
-
-    class Hook(BaseHTTPRequestHandler):
-        def do_POST(self):
-            texts.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["text"])
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Hook)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield texts, f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with webhook() as (texts, url):
+        yield texts, url
 
 
 @pytest.fixture(scope="module")

@@ -66,7 +66,7 @@ def test_make_env_knows_every_secret_and_none_is_in_the_file(tmp_path):
     assert required == set(provided)
     assert all(re.fullmatch(r"[A-Za-z0-9_=-]{40,}", value) for value in provided.values())
     assert len(set(provided.values())) == len(provided)
-    optional = re.findall(r"(?<!\$)\$\{(\w+)(?::-([^}]*))?\}", TEXT)
+    optional = re.findall(r"(?<!\$)\$\{(\w+)(:-[^}]*)?\}", TEXT)
     assert all(default for name, default in optional if name not in required)
 
 
