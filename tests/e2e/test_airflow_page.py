@@ -30,6 +30,7 @@ def test_a_run_is_triggered_with_other_parameters_and_its_log_read(airflow, tmp_
     from playwright.sync_api import expect, sync_playwright
 
     installation, url, password = airflow
+    expect.set_options(timeout=60_000)
     pictures = Path(os.environ.get("C360_PICTURES", tmp_path))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
@@ -43,6 +44,7 @@ def test_a_run_is_triggered_with_other_parameters_and_its_log_read(airflow, tmp_
         page.goto(f"{url}/dags")
         page.get_by_role("link", name="customer360", exact=True).first.click()
         page.wait_for_url(lambda address: address.endswith("/dags/customer360"))
+        page.wait_for_load_state("networkidle")  # what is still coming draws the page anew, and closes the form
         page.get_by_test_id("trigger-dag-button").first.click()
         for name, value in (("customers", "400"), ("seed", "7")):
             page.locator(f"input[name=element_{name}]").fill(value)
