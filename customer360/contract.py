@@ -26,11 +26,11 @@ decimal point, `true` and `false`, empty = null. Rows are ordered by the key, wh
 its rows, bytes and SHA-256; `datapackage.json` describes files and columns to programs (Data Package 2.0). The release
 before this one stays in `exports/previous`.
 
-Text that a spreadsheet would take for a formula has an apostrophe in front, also behind a semicolon, a tab or a line
-break inside the text. **LibreOffice Calc** asks how to read a CSV. Choose Unicode (UTF-8) and English, leave only Comma
-ticked as separator, set the columns of type text to *Text*, and tick *Detect special numbers* for `true` and `false`:
-then everything is what it says here. As Calc proposes it, `01234` becomes 1234, `+33123456789` becomes 33123456789,
-`1e5` becomes 100000, `true` is text, and what stands behind a semicolon in a text is in the next cell.
+Text that a spreadsheet would take for a formula has an apostrophe in front. **LibreOffice Calc** asks how to read a
+CSV. Choose Unicode (UTF-8) and English, leave only Comma ticked as separator, set the columns of type text to *Text*,
+and tick *Detect special numbers* for `true` and `false`: then everything is what it says here. As Calc proposes it,
+`01234` becomes 1234, `+33123456789` becomes 33123456789, `1e5` becomes 100000, `true` is text, and what stands behind a
+semicolon or a tab in a text is in the next cell, without that apostrophe.
 
 Columns with personal data are marked with 👤. `make export PII=mask` leaves of them the first character, of an e-mail
 address also its domain, of a day the year; `PII=omit` leaves the columns out. `PARQUET=1` writes the same rows to

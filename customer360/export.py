@@ -1,8 +1,7 @@
 """Writes the published marts as CSV for BI, by fixed rules, and swaps the whole folder in at once.
 
 The rules: UTF-8 with BOM, comma, CRLF, RFC 4180 quotes, ISO dates and times, decimal point, true/false, null = empty.
-Text that a spreadsheet would take for a formula gets an apostrophe in front, in every file alike: ids still match. So
-does what would begin a cell where semicolons, tabs or line breaks inside a cell part cells too.
+Text that a spreadsheet would take for a formula gets an apostrophe in front, in every file alike: ids still match.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -33,13 +31,7 @@ _INERT = """case
     when ascii({0}) not in (9, 13, 43, 45, 61, 64) then {0}  -- tab, carriage return, + - = @
     when {0} ~ '^[+-][0-9 .()-]*$' then {0}
     else chr(39) || {0}
-end"""
-# The same behind what some programs take for the end of a cell, whatever the quotes say. Looking for it costs too much
-# to do it in every cell; few files need it.
-_INERT_WITHIN = f"""regexp_replace(
-    {_INERT}, '([;\\t\\n\\r])(?![+-][0-9 .()-]*(?:[;\\t\\n\\r]|$))([=+@-])', '\\1''\\2', 'g'
-)"""
-_FORMULA_WITHIN = re.compile(rb"[;\t\r\n][=+@-]")
+end as {as_}"""
 
 
 class Pii(StrEnum):
@@ -118,26 +110,24 @@ def _write(cursor: Any, mart: Mart, pii: Pii, folder: Path) -> ExportedFile:
     # Columns of a model that makes them by a variable (horizons of predictions) may be in no contract.
     found = {name: mart.columns.get(name, Column(type_name)) for name, type_name in types.items()}
     columns = {name: column for name, column in found.items() if pii is not Pii.OMIT or not column.is_pii}
+    query = sql.SQL("select {} from {} order by {}").format(
+        sql.SQL(", ").join(_cell(name, types[name]) for name in columns),
+        table,
+        sql.SQL(", ").join(map(sql.Identifier, mart.order_by)),
+    )
+    statement = sql.SQL("copy ({}) to stdout (format csv, header)").format(query)
     path = folder / f"{mart.name}.csv"
-    for inert in (_INERT, _INERT_WITHIN):
-        query = sql.SQL("select {} from {} order by {}").format(
-            sql.SQL(", ").join(_cell(name, types[name], inert) for name in columns),
-            table,
-            sql.SQL(", ").join(map(sql.Identifier, mart.order_by)),
-        )
-        with path.open("wb") as file:
-            sink = _CrlfSink(file)
-            cursor.copy_expert(sql.SQL("copy ({}) to stdout (format csv, header)").format(query), sink)
-            sink.flush()
-        if not sink.may_hold_formula:
-            break
+    with path.open("wb") as file:
+        sink = _CrlfSink(file)
+        cursor.copy_expert(statement, sink)
+        sink.flush()
     return ExportedFile(path.name, max(0, cursor.rowcount), sink.bytes, sink.sha256, columns)
 
 
-def _cell(name: str, type_name: str, inert: str) -> sql.Composable:
+def _cell(name: str, type_name: str) -> sql.Composable:
     column = sql.Identifier(name)
     if type_name in ("text", "character varying"):
-        return sql.SQL(inert + " as {0}").format(column)
+        return sql.SQL(_INERT).format(column, as_=column)
     if type_name == "boolean":
         return sql.SQL("{0}::text as {0}").format(column)
     if type_name.startswith("timestamp"):
@@ -184,7 +174,6 @@ class _CrlfSink:
         self._file = file
         self._digest = hashlib.sha256()
         self._records: list[bytes] = []
-        self.may_hold_formula = False  # within a cell
         self.bytes = 0
         self._put(_BOM)
 
@@ -199,12 +188,12 @@ class _CrlfSink:
 
     def flush(self) -> None:
         data = b"".join(self._records)
-        is_plain = data.count(b"\n") == len(self._records)  # no line break inside quotes
-        if not is_plain or b";" in data or b"\t" in data or b"\r" in data:
-            self.may_hold_formula |= bool(_FORMULA_WITHIN.search(data))
-        ended = data.replace(b"\n", b"\r\n") if is_plain else b"".join(it[:-1] + b"\r\n" for it in self._records)
+        if data.count(b"\n") == len(self._records):
+            data = data.replace(b"\n", b"\r\n")
+        else:  # some stand inside quotes
+            data = b"".join(record[:-1] + b"\r\n" for record in self._records)
         self._records.clear()
-        self._put(ended)
+        self._put(data)
 
     def _put(self, data: bytes) -> None:
         self._file.write(data)

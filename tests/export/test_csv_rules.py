@@ -66,11 +66,9 @@ def test_folder_is_exchanged_whole(tmp_path):
 
 def test_formulas_are_inert(warehouse, database, tmp_path):
     expected = {
-        "=1+1": "'=1+1", "@SUM(1)": "'@SUM(1)", "\t=1": "'\t'=1", "\r=1": "'\r'=1", "+cmd|'!A0": "'+cmd|'!A0",
-        "-2+3+cmd|' /C calc'!A0": "'-2+3+cmd|' /C calc'!A0", "+1\n=2": "'+1\n'=2", '="a","b"': '\'="a","b"',
+        "=1+1": "'=1+1", "@SUM(1)": "'@SUM(1)", "\t=1": "'\t=1", "\r=1": "'\r=1", "+cmd|'!A0": "'+cmd|'!A0",
+        "-2+3+cmd|' /C calc'!A0": "'-2+3+cmd|' /C calc'!A0", "+1\n=2": "'+1\n=2", '="a","b"': '\'="a","b"',
         **{text: text for text in ("+", "-", "+33 1 (23) 45.67-89", "-12.5", "a=1", " =1", "", "'=1", "$1", "\\N")},
-        "\t=1;=2": "'\t'=1;'=2", "a;=b\t@c\r\n-d": "a;'=b\t'@c\r\n'-d", "a;+cmd|'!A0;": "a;'+cmd|'!A0;",
-        **{text: text for text in ("a; =b", "a=b;c", "a;+33 1;+33 (0)2;-5", "a\n-12.5\r\n+1", "a;")},
     }  # fmt: skip
     with contextlib.closing(warehouse.login(Role.TRANSFORMER, database).connect()) as connection:
         with connection, connection.cursor() as cursor:
