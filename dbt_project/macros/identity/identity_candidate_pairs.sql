@@ -1,6 +1,6 @@
 {# Pairs of nodes that are worth a comparison: node_no_1 and node_no_2, the lower number first.
 
-   nodes is a relation, or a sub-query with an alias that takes one in so many of them: limits on pairs are then those of all. #}
+   nodes is a relation. Where it holds one in so many of all, limits on pairs are those of all. #}
 {% macro identity_candidate_pairs(nodes, rules, one_in=1) -%}
 with
 

@@ -2,13 +2,16 @@
 -- depends_on: {{ ref('identity_comparisons') }}
 -- depends_on: {{ ref('int_identity_nodes') }}
 {%- set one_in = identity_fitted_one_in(ref('int_identity_nodes')) %}
-{%- set nodes -%}
-(select * from {{ ref('int_identity_nodes') }} where mod({{ hash_number("node_no::text") }}, {{ one_in }}) = 0) as nodes
-{%- endset %}
 with
 
+nodes as (
+    select *
+    from {{ ref('int_identity_nodes') }}
+    where mod({{ hash_number("node_no::text") }}, {{ one_in }}) = 0
+),
+
 candidates as (
-    {{ identity_candidate_pairs(nodes, identity_blocking_rules(), one_in) }}
+    {{ identity_candidate_pairs('nodes', identity_blocking_rules(), one_in) }}
 ),
 
 compared as (
@@ -21,9 +24,9 @@ compared as (
             else {{ one_in }} * {{ one_in }}
         end as stands_for
     from candidates
-    inner join {{ ref('int_identity_nodes') }} as l
+    inner join nodes as l
         on candidates.node_no_1 = l.node_no
-    inner join {{ ref('int_identity_nodes') }} as r
+    inner join nodes as r
         on candidates.node_no_2 = r.node_no
 ),
 

@@ -9,18 +9,25 @@ nodes as (
 neighbours as (
     select
         entity_kind,
+        count(*) as nodes,
         greatest({{ var('identity_random_neighbours') }}, 1 + {{ var('identity_random_pairs') }} / count(*)) as steps
     from {{ ref('int_identity_nodes') }}
     group by entity_kind
 ),
 
--- The order of a hash, of the numbers alone: whole nodes would be sorted on disk.
+-- The order of a hash, of the numbers alone: whole nodes would be sorted on disk. Of many, those with the lowest hashes
+-- are the beginning; twice as many as are needed are taken.
 placed as (
     select
-        entity_kind,
-        node_no,
-        row_number() over (partition by entity_kind order by {{ hash_number("node_no::text") }}, node_no) as place
-    from {{ ref('int_identity_nodes') }}
+        n.entity_kind,
+        n.node_no,
+        row_number() over (partition by n.entity_kind order by {{ hash_number("n.node_no::text") }}, n.node_no) as place
+    from {{ ref('int_identity_nodes') }} as n
+    inner join neighbours
+        on n.entity_kind = neighbours.entity_kind
+    where
+        {{ hash_number("n.node_no::text") }} / power(2, 63) + 1
+        <= 4.0 * (neighbours.steps + 1 + {{ var('identity_random_pairs') }} / neighbours.steps) / neighbours.nodes
 ),
 
 -- The nodes at the beginning of that order, and those that come after them.
