@@ -92,16 +92,17 @@ def close(plan: dict[str, Any] | None, states: dict[str, Any], run_id: str) -> N
     from airflow.sdk.exceptions import AirflowFailException
 
     failed = sorted(task for task, state in states.items() if state in ("failed", "upstream_failed"))
-    status = "failed" if failed else "succeeded"
-    summary: dict[str, Any] = {"error": f"not done: {', '.join(failed)}", "tests": {"failed": []}}
+    status, not_done = "failed" if failed else "succeeded", f"not done: {', '.join(failed)}"
+    summary: dict[str, Any] = {"error": "", "tests": {"failed": []}}
     before = None
     if plan is not None:
         before = pipeline.run_before(Settings.from_environment(), plan)
         summary = call("finish", plan, status)
     if lines := alerts.news(status, summary, before):
-        alerts.tell(lines, f"run {run_id}" + (f", data folder {plan['data_folder']}" if plan else ""))
+        # What ended a task from outside, or before its work, is in no summary.
+        alerts.tell([*lines, not_done] if failed else lines, f"run {run_id}" + (f", data folder {plan['data_folder']}" if plan else ""))
     if failed:
-        raise AirflowFailException(f"the run failed; not done: {', '.join(failed)}")
+        raise AirflowFailException(f"the run failed; {not_done}")
 
 
 def new_files(data: str) -> str:
