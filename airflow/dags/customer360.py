@@ -8,7 +8,8 @@ Triggered without parameters it makes the demo data; each data folder has its ow
 **When a task fails**, read its log: it says what was wrong, where, and how to mend it. Readers keep the last good
 state: nothing is published before every test has passed. Mend it, then *Clear* the task with all downstream: the run
 goes on from there. Every task may run twice: a file that has landed is skipped, tables are built anew, the swap is one
-transaction. Two runs never overlap: the second waits. Logs name every dbt model and test with its time and rows.
+transaction. Two runs never overlap: the second waits in the queue, or in `generate` where one is of a backfill. Logs
+name every dbt model and test with its time and rows.
 
 **By itself** it runs at the times in `C360_SCHEDULE` (cron, UTC) on the folder in `C360_DATA`. With a schedule,
 `airflow backfill create --dag-id customer360` rebuilds past days: each goes into the history, newer marts stay.
@@ -25,6 +26,7 @@ from airflow.sdk import (
     DeadlineAlert,
     DeadlineReference,
     Param,
+    PokeReturnValue,
     SyncCallback,
     chain,
     dag,
@@ -61,12 +63,17 @@ LATE = DeadlineAlert(
 CRON = os.environ.get("C360_SCHEDULE")
 
 
-@task
-def generate(params: dict, dag_run: object) -> str:
-    """The data folder: the one given, else the demo's, written unless it is there."""
-    from customer360.orchestrator.tasks import data_folder
+@task.sensor(mode="reschedule", poke_interval=15, timeout=timedelta(hours=12).total_seconds())
+def generate(params: dict, run_id: str, ti: object, dag_run: object) -> PokeReturnValue:
+    """The data folder, when it is this run's turn: the one given, else the demo's, written unless it is there.
 
-    return data_folder(params, dag_run)
+    A backfill's runs are not among those that max_active_runs counts.
+    """
+    from customer360.orchestrator.tasks import data_folder, take_turn
+
+    if not take_turn(run_id, lambda other: ti.get_dr_count(ti.dag_id, run_ids=[other], states=["running"]) > 0):
+        return PokeReturnValue(is_done=False)
+    return PokeReturnValue(is_done=True, xcom_value=data_folder(params, dag_run))
 
 
 @task
