@@ -69,8 +69,9 @@ def test_two_triggers_and_a_backfill(shop, monkeypatch):
     check_books(shop)
     after = shop.installation.manifest()
     assert after["as_of_date"] >= before["as_of_date"]
-    assert after["run_id"] in ("manual", "waiting")
+    assert not after["run_id"].startswith("backfill")
     days = shop.rows("select distinct as_of_date::text from history.segment_summary order by 1", Role.TRANSFORMER)
     assert [day for (day,) in days][: len(DAYS)] == DAYS
-    assert shop.rows("select status, count(*) from audit.runs group by 1") == [("succeeded", 4 + len(DAYS))]
-    assert shop.rows("select count(*) from audit.publications") == [(4,)]
+    # The schedule may have begun a run of its own meanwhile.
+    assert shop.rows("select status, count(*) from audit.runs group by 1") == [("succeeded", len(runs))]
+    assert shop.rows("select count(*) from audit.publications") == [(len(runs) - len(DAYS),)]
