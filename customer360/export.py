@@ -131,7 +131,9 @@ def _cell(name: str, type_name: str) -> sql.Composable:
     if type_name == "boolean":
         return sql.SQL("{0}::text as {0}").format(column)
     if type_name.startswith("timestamp"):
-        return sql.SQL("""to_char({0}, 'YYYY-MM-DD"T"HH24:MI:SS') as {0}""").format(column)
+        # The server's own text of a time costs half of what to_char does.
+        text = "replace(date_trunc('second', {0}::timestamp)::text, ' ', 'T')"
+        return sql.SQL("case when isfinite({0}) then " + text + " end as {0}").format(column)
     if type_name in ("double precision", "real"):
         return sql.SQL("case when {0} not in ('NaN', 'Infinity', '-Infinity') then {0} end as {0}").format(column)
     return column
