@@ -111,14 +111,15 @@ def watched_command_lines() -> Iterator[set[bytes]]:
 
 
 @contextmanager
-def webhook() -> Iterator[tuple[list[str], str]]:
-    """A server that takes messages: their texts, and its address."""
-    texts: list[str] = []
+def webhook(*answers: int) -> Iterator[tuple[list[dict], str]]:
+    """A server that takes messages: what it got, and its address. It gives these answers, then always 200."""
+    bodies: list[dict] = []
+    left = iter(answers)
 
     class Hook(BaseHTTPRequestHandler):
         def do_POST(self):
-            texts.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["text"])
-            self.send_response(200)
+            bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(next(left, 200))
             self.end_headers()
 
         def log_message(self, *_):
@@ -127,7 +128,7 @@ def webhook() -> Iterator[tuple[list[str], str]]:
     server = HTTPServer(("127.0.0.1", 0), Hook)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield texts, f"http://127.0.0.1:{server.server_port}"
+        yield bodies, f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()

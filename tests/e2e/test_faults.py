@@ -64,9 +64,9 @@ class Copy(Installation):
 
 @pytest.fixture(scope="module")
 def told():
-    """The texts that a webhook got, and its address."""
-    with webhook() as (texts, url):
-        yield texts, url
+    """What a webhook got, and its address."""
+    with webhook() as (bodies, url):
+        yield bodies, url
 
 
 @pytest.fixture(scope="module")
@@ -100,13 +100,13 @@ def test_what_may_pass_by_itself_is_tried_again(installation, undisturbed, when)
 
 @pytest.mark.parametrize("task", FLOW)
 def test_what_does_not_fails_the_run_with_its_reason(installation, undisturbed, told, task):
-    texts, _ = told
-    texts.clear()
+    bodies, _ = told
+    bodies.clear()
     installation.plant(task, "before", "fatal")
     assert f"a fault in {task}" in installation.run(expect=1)
     assert not list(installation.faults.iterdir())
     assert installation.digests() == undisturbed  # readers keep the last good state
     if task != "finish":  # it is the one that tells
-        assert [text for text in texts if "the run failed" in text and task in text]
+        assert [body for body in bodies if "the run failed" in body["text"] and task in body["text"]]
     installation.run()
     assert installation.digests() == undisturbed

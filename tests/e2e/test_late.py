@@ -24,16 +24,16 @@ class Hasty(Installation):
 
 
 def test_a_late_run_is_told_of_and_succeeds(tmp_path):
-    with webhook() as (texts, url):
+    with webhook() as (told, url):
         installation = Hasty(tmp_path, url)
         try:
             installation.verb("airflow")
             installation.verb("run", "--customers", "300", timeout=600)
             deadline = time.monotonic() + 60
-            while not texts and time.monotonic() < deadline:
+            while not told and time.monotonic() < deadline:
                 time.sleep(1)
-            assert len(texts) == 1
-            assert "the run is late" in texts[0]
-            assert "run " in texts[0]
+            assert len(told) == 1
+            assert "the run is late" in told[0]["text"]
+            assert "run " in told[0]["text"]
         finally:
             installation.down()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 from customer360 import alerts
+from tests.e2e.support import webhook
 
 PASSED = {"error": "", "tests": {"passed": 9, "warned": {}, "failed": []}}
 WARNED = {"error": "", "tests": {"passed": 8, "warned": {"budget_of_dates": 12}, "failed": []}}
@@ -64,27 +63,10 @@ def test_nobody_is_told_without_a_connection(told):
 
 
 def test_a_webhook_gets_the_text(told):
-    bodies = []
-
-    class Hook(BaseHTTPRequestHandler):
-        def do_POST(self):
-            bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(204 if len(bodies) == 1 else 500)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Hook)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        url = f"http://127.0.0.1:{server.server_port}/services/T/B"
-        connection = json.dumps({"conn_type": "http", "extra": {"url": url}})
+    with webhook(204, 500) as (bodies, url):
+        connection = json.dumps({"conn_type": "http", "extra": {"url": f"{url}/services/T/B"}})
         assert told(connection)
         assert not told(connection)  # the server refuses: that is logged, and nobody was told
-    finally:
-        server.shutdown()
-        server.server_close()
     assert bodies[0] == {"text": "customer360: the run failed\nthe run failed\nno room on the <disk>\nrun r-1"}
 
 
