@@ -6,6 +6,7 @@ nothing is written: it fails where a figure that is not timing has changed.
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import sys
@@ -27,9 +28,12 @@ DEMO, MEASURED = "demo", "measured"
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(prog="make readme")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail when a figure but a time has changed")
+    asked = parser.parse_args()
     blocks = {DEMO: list(demo_lines(Settings.from_environment())), MEASURED: list(measured_lines())}
     changed = [line for name, lines in blocks.items() for line in unified_diff(timeless(block(name)), timeless(lines))]
-    if "--check" not in sys.argv[1:]:
+    if not asked.check:
         for name, lines in blocks.items():
             write_marked(README, _mark(name), _mark(f"end of {name}"), lines)
     elif changed:
@@ -57,6 +61,7 @@ def demo_lines(settings: Settings) -> Iterator[str]:
     if not folder.is_dir():
         sys.exit("there is no demo of 5,000 customers; make run makes it")
     warehouse, database = Warehouse(settings), database_for(folder)
+    warehouse.start()
     with closing(warehouse.login(Role.LOADER, database).connect()) as connection, connection.cursor() as cursor:
         found, seconds = landed(cursor), _seconds(cursor)
     with closing(warehouse.login(Role.TRANSFORMER, database).connect()) as connection, connection.cursor() as cursor:
