@@ -43,6 +43,7 @@ class Shop:
         self.folder.mkdir(parents=True)
         (self.folder / "sources.yml").write_text(SOURCES)
         self.days = 0
+        self.seconds = 0.0  # that the first run took
 
     def grow(self) -> None:
         """Another file of customers and of orders."""
@@ -71,7 +72,9 @@ class Shop:
 def shop(tmp_path):
     shop = Shop(tmp_path)
     shop.grow()
+    began = time.monotonic()
     shop.installation.command(*shop.command, timeout=600)
+    shop.seconds = time.monotonic() - began
     yield shop
     shop.installation.down()
     shutil.rmtree(tmp_path, ignore_errors=True)
@@ -139,7 +142,7 @@ def test_a_run_killed_at_a_random_moment_leaves_the_books_right(shop, attempt):
         start_new_session=True,
     )
     with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(random.Random(f"{SEED}-{attempt}").uniform(0.5, 20))
+        process.wait(random.Random(f"{SEED}-{attempt}").uniform(0.1, 0.8) * shop.seconds)
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
