@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import fcntl
 import json
 import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -183,6 +182,7 @@ def _run_cli(settings: Settings, options: argparse.Namespace) -> int:
 
 def _run(settings: Settings, options: argparse.Namespace) -> int:
     from customer360.orchestrator import run_dag
+    from customer360.orchestrator.turns import the_only_command
     from customer360.report import summary
     from customer360.sources import read_data_folder
 
@@ -194,7 +194,7 @@ def _run(settings: Settings, options: argparse.Namespace) -> int:
     else:
         conf |= {"customers": options.customers, "seed": options.seed, "mess": options.mess}
         folder = pipeline.demo_folder(settings, options.customers, options.seed, options.mess)
-    with _one_run(settings):
+    with the_only_command(settings):  # its run in Airflow takes its turn by itself
         result = run_dag(settings, conf)
     if not result.succeeded:
         return 1
@@ -624,16 +624,12 @@ def _reset(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-@contextmanager
-def _one_run(settings: Settings) -> Iterator[None]:
-    """One run at a time for each installation: they share warehouse_next and the exports."""
-    with (settings.make_state() / "run.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            console.complain("another run is under way here: waiting for it to end")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def _one_run(settings: Settings) -> AbstractContextManager[None]:
+    """Waits until nothing else goes in this installation."""
+    from customer360.orchestrator import is_running
+    from customer360.orchestrator.turns import turn_of_command
+
+    return turn_of_command(settings, lambda run_id: is_running(settings, run_id))
 
 
 def _remember(settings: Settings, folder: str) -> None:

@@ -8,8 +8,8 @@ Triggered without parameters it makes the demo data; each data folder has its ow
 **When a task fails**, read its log: it says what was wrong, where, and how to mend it. Readers keep the last good
 state: nothing is published before every test has passed. Mend it, then *Clear* the task with all downstream: the run
 goes on from there. Every task may run twice: a file that has landed is skipped, tables are built anew, the swap is one
-transaction. Two runs never overlap: the second waits in the queue, or in `generate` where one is of a backfill. Logs
-name every dbt model and test with its time and rows.
+transaction. Two runs never overlap: the second waits in the queue, or in `generate` where one is of a backfill or from
+the shell. Logs name every dbt model and test with its time and rows.
 
 **By itself** it runs at the times in `C360_SCHEDULE` (cron, UTC) on the folder in `C360_DATA`. With a schedule,
 `airflow backfill create --dag-id customer360` rebuilds past days: each goes into the history, newer marts stay.
@@ -67,11 +67,16 @@ CRON = os.environ.get("C360_SCHEDULE")
 def generate(params: dict, run_id: str, ti: object, dag_run: object) -> PokeReturnValue:
     """The data folder, when it is this run's turn: the one given, else the demo's, written unless it is there.
 
-    A backfill's runs are not among those that max_active_runs counts.
+    Airflow's max_active_runs counts neither the runs of a backfill nor commands in a shell.
     """
-    from customer360.orchestrator.tasks import data_folder, take_turn
+    from customer360.orchestrator.tasks import data_folder
+    from customer360.orchestrator.turns import take_turn
+    from customer360.settings import Settings
 
-    if not take_turn(run_id, lambda other: ti.get_dr_count(ti.dag_id, run_ids=[other], states=["running"]) > 0):
+    def is_running(other: str) -> bool:
+        return ti.get_dr_count(ti.dag_id, run_ids=[other], states=["running"]) > 0
+
+    if not take_turn(Settings.from_environment(), run_id, is_running):
         return PokeReturnValue(is_done=False)
     return PokeReturnValue(is_done=True, xcom_value=data_folder(params, dag_run))
 

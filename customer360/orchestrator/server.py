@@ -7,11 +7,12 @@ import json
 import sys
 import time
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from pathlib import Path
 
 from customer360.errors import Customer360Error
 from customer360.orchestrator import processes
-from customer360.orchestrator.api import Api
+from customer360.orchestrator.api import Api, ApiError
 from customer360.orchestrator.configuration import (
     HOST,
     Keys,
@@ -144,6 +145,25 @@ def status(settings: Settings) -> AirflowStatus:
     count = len(processes.find(settings.airflow_home, state.components if state else ()))
     url = f"http://{HOST}:{state.port}" if state and count else None
     return AirflowStatus(url, bool(state and state.keep), tuple(state.dead) if state else (), count)
+
+
+def is_running(settings: Settings, run_id: str) -> bool:
+    """Whether a run of this installation's Airflow is under way; not when Airflow is down. Starts nothing.
+
+    Raises:
+        Customer360Error: Airflow is up and does not answer.
+    """
+    found = status(settings)
+    if found.url is None or not found.running:
+        return False
+    try:
+        return Api(found.url, Keys.of(Warehouse(settings).secrets).admin).run_state(run_id) == "running"
+    except ApiError as error:
+        if error.status == HTTPStatus.NOT_FOUND:
+            return False
+        raise Customer360Error(
+            "Airflow does not tell whether a run is under way", where=str(error), how="make down"
+        ) from None
 
 
 def _airflow(settings: Settings, state: State, keys: Keys, *, reused: bool, began: float) -> Airflow:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,25 +16,6 @@ SCHEDULED_DATA = "C360_DATA"  # the folder that runs take which nobody triggered
 _UNATTENDED = ("scheduled", "backfill")
 
 log = logging.getLogger("customer360")
-
-
-def take_turn(run_id: str, is_running: Callable[[str], bool]) -> bool:
-    """Whether a run may go on: one at a time, since all share warehouse_next and the exports.
-
-    Args:
-        run_id: Airflow's.
-        is_running: whether Airflow runs the run of that id; one that was killed or deleted gives its turn up so.
-    """
-    with (Settings.from_environment().make_state() / "airflow_turn").open("a+") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.seek(0)
-        holder = file.read()
-        if holder not in ("", run_id) and is_running(holder):
-            log.info("run %s is under way: waiting for it to end", holder)
-            return False
-        file.truncate(0)
-        file.write(run_id)
-    return True
 
 
 def data_folder(params: Mapping[str, Any], dag_run: Any) -> str:

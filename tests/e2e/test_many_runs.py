@@ -1,4 +1,4 @@
-"""Two triggers at once, and a backfill of ten days while a run is waiting: each row once, newer marts stay."""
+"""Two triggers at once, a backfill of ten days while a run waits, a command: each row once, newer marts stay."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def wait(api, count: int) -> list[dict]:
     raise AssertionError(f"not done: {[(run['dag_run_id'], run['state']) for run in runs]}")
 
 
-def test_two_triggers_and_a_backfill(shop, monkeypatch):
+def test_two_triggers_a_backfill_and_a_command(shop, monkeypatch):
     settings = settings_in(shop.installation.home)
     airflow = orchestrator.start(settings, keep=True)
     api = airflow.api
@@ -63,6 +63,8 @@ def test_two_triggers_and_a_backfill(shop, monkeypatch):
         },
     )
     api.trigger("waiting", conf)
+    by_command = shop.installation.command(*shop.command, timeout=1800)
+    assert "is under way in Airflow: waiting for it to end" in by_command.stderr
     runs = wait(api, 4 + len(DAYS))
     failed = [run["dag_run_id"] for run in runs if run["state"] != "success"]
     assert not failed, shop.rows("select run_id, stage, detail ->> 'error' from audit.stages where status = 'failed'")
@@ -73,5 +75,5 @@ def test_two_triggers_and_a_backfill(shop, monkeypatch):
     days = shop.rows("select distinct as_of_date::text from history.segment_summary order by 1", Role.TRANSFORMER)
     assert [day for (day,) in days][: len(DAYS)] == DAYS
     # The schedule may have begun a run of its own meanwhile.
-    assert shop.rows("select status, count(*) from audit.runs group by 1") == [("succeeded", len(runs))]
-    assert shop.rows("select count(*) from audit.publications") == [(len(runs) - len(DAYS),)]
+    assert shop.rows("select status, count(*) from audit.runs group by 1") == [("succeeded", len(runs) + 1)]
+    assert shop.rows("select count(*) from audit.publications") == [(len(runs) + 1 - len(DAYS),)]

@@ -10,7 +10,7 @@ import pytest
 
 from customer360 import alerts, pipeline
 from customer360.errors import Customer360Error
-from customer360.orchestrator.tasks import begin, call, close, data_folder, in_words, take_turn
+from customer360.orchestrator.tasks import begin, call, close, data_folder, in_words
 from tests.conftest import ROOT
 
 
@@ -147,14 +147,3 @@ def test_results_in_words():
     assert in_words([{}, {}]) == "2 files"
     assert in_words({"run_id": "r", "files": []}) == ""
     assert in_words(None) == ""
-
-
-def test_one_run_at_a_time_has_its_turn(tmp_path, monkeypatch):
-    monkeypatch.setenv("C360_STATE_DIR", str(tmp_path / "state"))
-    running = {"one", "two"}
-    assert take_turn("one", running.__contains__)
-    assert not take_turn("two", running.__contains__)
-    assert take_turn("one", running.__contains__)  # a retry
-    running.remove("one")  # it has ended, or was killed
-    assert take_turn("two", running.__contains__)
-    assert not take_turn("one", running.__contains__)
