@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+WRITES_AGAIN = ("export", "dashboard")  # triggers of runs that only write again what is published
+
 _ROWS_OF_A_STAGE = """
 select
     stage,
@@ -95,21 +97,33 @@ def close_run(cursor: Any, run_id: str, status: str) -> dict[str, Any]:
     """
     summary = summary_of(cursor, run_id)
     cursor.execute(
-        "update audit.runs set status = %s, finished_at = clock_timestamp(), summary = %s where run_id = %s",
+        "update audit.runs set status = %s, finished_at = clock_timestamp(), summary = %s, as_of_date = coalesce("
+        "(select max((detail ->> 'as_of_date')::date) from audit.stages as s where s.run_id = runs.run_id), as_of_date)"
+        " where run_id = %s",
         (status, json.dumps(summary), run_id),
     )
     return summary
 
 
-def last_run(cursor: Any, *, but: str = "") -> dict[str, Any] | None:
-    """Id, status and summary of the run that ended last, leaving one out; None when there is none."""
+def how_it_was(cursor: Any, run_id: str) -> dict[str, Any] | None:
+    """What a run that ends now is compared with: its own attempt before, when that failed, else the last other run.
+
+    Runs that succeeded without testing anything (of some layers, a fit, an export) say nothing and are passed over.
+
+    Returns:
+        Its status and summary, or None when there is none.
+    """
+    tested = json.dumps([{"stage": "dbt_test", "status": "succeeded"}])
     cursor.execute(
-        "select run_id, status, summary from audit.runs where finished_at is not null and run_id <> %s"
-        " order by finished_at desc limit 1",
-        (but,),
+        "with runs as (select *, status = 'failed' or summary ->> 'error' <> '' as failed from audit.runs)"
+        " select case when failed then 'failed' else status end, summary from runs"
+        " where case when run_id = %s then failed"
+        "  else finished_at is not null and trigger <> all(%s) and (failed or summary -> 'stages' @> %s) end"
+        " order by run_id = %s desc, finished_at desc limit 1",
+        (run_id, list(WRITES_AGAIN), tested, run_id),
     )
     found = cursor.fetchone()
-    return dict(zip(("run_id", "status", "summary"), found, strict=True)) if found else None
+    return dict(zip(("status", "summary"), found, strict=True)) if found else None
 
 
 def summary_of(cursor: Any, run_id: str) -> dict[str, Any]:

@@ -88,6 +88,7 @@ def begin(
     layers: Sequence[str] = LAYERS,
     full_refresh: bool = False,
     only_newer: bool = False,
+    fetching: bool = True,
 ) -> Plan:
     """Reads sources.yml, prepares the folder's database, lists the files and opens the run in audit.runs.
 
@@ -100,6 +101,7 @@ def begin(
         layers: those that dbt builds; without ``marts`` nothing is tested, published or exported.
         full_refresh: whether seeds are loaded and tested again that have not changed.
         only_newer: whether marts of an earlier day than the published ones only go into the history.
+        fetching: whether sources on other servers are asked for what is new.
 
     Raises:
         Customer360Error: the folder or its sources.yml cannot be used, or the as-of date is none.
@@ -109,8 +111,12 @@ def begin(
             as_of = date.fromisoformat(as_of).isoformat()
         except ValueError:
             raise Customer360Error(f"{as_of!r} is no date", where="AS_OF", how="write it as 2026-06-30") from None
+        if LAYERS[0] not in layers:
+            raise Customer360Error(
+                f"an as-of date is only taken when {LAYERS[0]} is built", where="layers", how=f"add {LAYERS[0]} to them"
+            )
     folder, warehouse, database = _prepared(settings, data)
-    for feed in folder.feeds:
+    for feed in folder.feeds if fetching else ():
         fetch_feed(folder, feed)
     with _connect(warehouse, Role.LOADER, database) as connection, connection, connection.cursor() as cursor:
         cursor.execute("select distinct source || '.' || entity from audit.batches")
@@ -179,7 +185,7 @@ def transform(settings: Settings, plan: Plan, layer: str) -> Figures:
     with _stage(settings, plan, f"dbt_{layer}") as (warehouse, figures):
         if layer == LAYERS[-1]:
             with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection:
-                empty_next(connection)
+                empty_next(connection, plan["run_id"])
         dbt = _dbt(settings, warehouse, plan)
         select = ["--select", layer, "--exclude-resource-type", "test", "unit_test"]
         if layer == LAYERS[0]:
@@ -189,8 +195,14 @@ def transform(settings: Settings, plan: Plan, layer: str) -> Figures:
                 select.append("--full-refresh")
             elif kept := dbt.tested_seeds():
                 select += ["--exclude", *kept]
-        figures["nodes"] = _named(dbt.build(["build", *select], f"dbt {layer}"))
-        dbt.keep_artefacts(settings.run_folder(plan["run_id"]) / layer)
+        try:
+            figures["nodes"] = _named(dbt.build(["build", *select], f"dbt {layer}"))
+        finally:
+            dbt.keep_artefacts(settings.run_folder(plan["run_id"]) / layer)
+        if layer == LAYERS[0]:
+            with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection, connection.cursor() as cursor:
+                cursor.execute("select as_of_date::text from staging.stg_run_settings")
+                (figures["as_of_date"],) = cursor.fetchone()
     return figures
 
 
@@ -210,12 +222,13 @@ def test(settings: Settings, plan: Plan) -> Figures:
             figures.update(_tested(error.results))
             figures["failed"] = [{key: node[key] for key in ("name", "failures", "stored_in")} for node in error.nodes]
             raise
+        finally:
+            dbt.keep_artefacts(settings.run_folder(plan["run_id"]) / "test")
         dbt.note_tested_seeds()
         figures.update(_tested(results))
         if "overrides_without_effect" in figures["warned"]:
             with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection:
                 figures["named"] = overrides_without_effect(connection)
-        dbt.keep_artefacts(settings.run_folder(plan["run_id"]) / "test")
     return figures
 
 
@@ -326,10 +339,10 @@ def finish(settings: Settings, plan: Plan, status: str) -> dict[str, Any]:
         return audit.close_run(cursor, plan["run_id"], status)
 
 
-def run_before(settings: Settings, plan: Plan) -> dict[str, Any] | None:
-    """Status and summary of the last run on the folder that ended before this one, or None."""
+def how_it_was(settings: Settings, plan: Plan) -> dict[str, Any] | None:
+    """Status and summary of the run's own attempt before, when that failed, else of the last run; None without one."""
     with _connect(Warehouse(settings), Role.LOADER, plan["database"]) as connection, connection.cursor() as cursor:
-        return audit.last_run(cursor, but=plan["run_id"])
+        return audit.how_it_was(cursor, plan["run_id"])
 
 
 def new_files(settings: Settings, data: str) -> str:
@@ -447,10 +460,10 @@ def with_zone(settings: Settings, folder: DataFolder) -> DataFolder:
 
 
 def code_version(settings: Settings) -> str:
-    """The commit of the clone where there is one, else the package's version."""
+    """The package's version, and the commit of the clone where there is one, with a mark when files differ from it."""
     try:
         found = subprocess.run(
-            ["git", "-C", str(settings.root), "rev-parse", "--short=12", "HEAD"],
+            ["git", "-C", str(settings.root), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
             capture_output=True,
             text=True,
             check=False,

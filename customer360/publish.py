@@ -13,14 +13,16 @@ from customer360.warehouse.databases import hold_publications
 _AGAIN = "readers keep the last good state; run the whole pipeline again"
 
 
-def empty_next(connection: Any) -> None:
-    """Drops what an earlier run left in warehouse_next.
+def empty_next(connection: Any, run_id: str) -> None:
+    """Drops what an earlier run left in warehouse_next, which is this run's from now on.
 
     Args:
         connection: psycopg2 connection as c360_transformer; committed here.
+        run_id: the run that builds its marts there; only it can publish them.
     """
     with connection, connection.cursor() as cursor:
         _drop_all(cursor, "warehouse_next")
+        cursor.execute("comment on schema warehouse_next is %s", (_mark(run_id),))
 
 
 def publish(connection: Any, marts: list[str], run_id: str, *, only_newer: bool = False) -> int:
@@ -38,14 +40,23 @@ def publish(connection: Any, marts: list[str], run_id: str, *, only_newer: bool 
         How many tables were published; 0 when they only went into the history.
 
     Raises:
-        Customer360Error: a mart is missing in warehouse_next, or the keys in it are not those to be kept; nothing
-            was changed.
+        Customer360Error: the marts in warehouse_next are another run's, one is missing, or the keys in them are not
+            those to be kept; nothing was changed.
     """
     with connection, connection.cursor() as cursor:
         hold_publications(connection)
-        cursor.execute("select marts from audit.publications where run_id = %s", (run_id,))
-        if done := cursor.fetchone():
-            return int(done[0])  # a retry of what succeeded would swap the previous marts in again
+        cursor.execute("select obj_description('warehouse_next'::regnamespace)")
+        if cursor.fetchone()[0] != _mark(run_id):
+            cursor.execute(
+                "select marts from audit.publications where run_id = %s order by publication_id desc limit 1", (run_id,)
+            )
+            if done := cursor.fetchone():
+                return int(done[0])  # a retry of what succeeded would swap the previous marts in again
+            raise Customer360Error(
+                "cannot publish: the marts that wait there are not those of this run",
+                where="schema warehouse_next",
+                how="readers keep the last good state; in Airflow clear the run's task generate with all downstream",
+            )
         cursor.execute("select tablename from pg_tables where schemaname = 'warehouse_next'")
         built = {name for (name,) in cursor.fetchall()}
         if missing := sorted(set(marts) - built):
@@ -69,11 +80,13 @@ def publish(connection: Any, marts: list[str], run_id: str, *, only_newer: bool 
             (run_id, len(built)),
         )
         cursor.execute("comment on schema warehouse is 'The published marts: what readers see.'")
-        cursor.execute(
-            "comment on schema warehouse_next is"
-            " 'Marts being built and tested; swapped with warehouse in one transaction.'"
-        )
+        cursor.execute("comment on schema warehouse_next is 'What was published before; the next run builds here.'")
         return len(built)
+
+
+def _mark(run_id: str) -> str:
+    """The comment on the schema that says whose marts it holds."""
+    return f"Marts of the run {run_id}: being built and tested; swapped with warehouse in one transaction."
 
 
 def _is_earlier(cursor: Any) -> bool:

@@ -78,7 +78,7 @@ def last_runs(warehouse: Warehouse, database: str, count: int = 5) -> str:
         (feed, f"{at:%Y-%m-%d %H:%M:%S}", int((now - at).total_seconds() // 3600), rows)
         for feed, (at, rows) in landed.items()
     ]
-    parts = [table(columns, told), *_why_it_failed(runs)]
+    parts = [table(columns, told), *_why_it_failed([run for run in runs if run["trigger"] not in audit.WRITES_AGAIN])]
     parts += ["", "Rows, and seconds, of each stage", _trend([(run["run_id"], run["summary"]) for run in runs])]
     parts += ["", "Sources", table(("source", "last landed", "hours ago", "rows"), sources)]
     return "\n".join(parts)

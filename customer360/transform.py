@@ -121,6 +121,7 @@ class Dbt:
         """
         with self._alone():
             self._ensure_packages()
+            self._results_file.unlink(missing_ok=True)
             # dbt would write the whole manifest twice for each invocation, which takes longer than most models.
             done = self._invoke([*arguments, "--no-write-json"])
             if hasattr(done.result, "write"):

@@ -12,8 +12,8 @@ create table if not exists audit.runs (
     summary jsonb not null default '{}'
 );
 comment on table audit.runs is 'One row for each run of the pipeline.';
-comment on column audit.runs.trigger is 'What started the run: airflow or cli.';
-comment on column audit.runs.as_of_date is 'The as-of date asked for by the run; null: declared by the data folder, or derived.';
+comment on column audit.runs.trigger is 'What started the run: airflow (a person, the schedule, a backfill), or the command in a shell.';
+comment on column audit.runs.as_of_date is 'The day that the run stands at: asked for, else what the data folder declares or the data say; null before that is known.';
 
 create table if not exists audit.stages (
     run_id text not null references audit.runs (run_id),

@@ -73,10 +73,8 @@ begin
         select h.change_number from intermediate.int_identity_changes as h
     ) as p;
 
-    -- A look back at an earlier day has nothing to keep, and a run keeps its changes once.
-    if pending is null or exists (
-        select from identity.changes as c where c.change_number = kept and c.run_id = this_run and pending <= kept
-    ) then
+    -- A look back at an earlier day has nothing to keep; a retry, and marts built anew from the same models, have kept it.
+    if pending is null or pending = kept then
         return 0;
     end if;
     if pending <> kept + 1 then

@@ -54,8 +54,8 @@ def test_a_run_keeps_what_it_took_in_and_did(cursor):
     ]
     assert summary["tests"] == {"passed": 9, "warned": {"budget": 4}, "failed": []}
     assert summary["error"] == ""
-    assert audit.last_run(cursor) == {"run_id": "r1", "status": "succeeded", "summary": summary}
-    assert audit.last_run(cursor, but="r1") is None
+    assert audit.how_it_was(cursor, "r2") == {"status": "succeeded", "summary": summary}
+    assert audit.how_it_was(cursor, "r1") is None
 
 
 def test_status_says_which_test_failed_and_where_its_rows_are(warehouse, database, cursor):
@@ -73,12 +73,43 @@ def test_status_says_which_test_failed_and_where_its_rows_are(warehouse, databas
 def test_a_run_that_was_killed_is_closed_by_the_next(cursor):
     audit.open_run(cursor, "r1", "cli", "/shop", "", "1.0")
     audit.open_run(cursor, "r2", "cli", "/shop", "", "1.0")
-    found = audit.last_run(cursor)
-    assert found is not None
+    found = audit.how_it_was(cursor, "r2")
     assert [(it["run_id"], it["status"], it["summary"]["landed"]["rows"]) for it in audit.recent_runs(cursor, 5)] == [
         ("r2", "running", 0),
         ("r1", "failed", 0),
     ]
     assert audit.recent_runs(cursor, 1)[0]["seconds"] is None
     assert audit.recent_runs(cursor, 2)[1]["summary"]["error"] == "it was cut off"
-    assert (found["run_id"], found["status"], found["summary"]) == ("r1", "failed", {"error": "it was cut off"})
+    assert found == {"status": "failed", "summary": {"error": "it was cut off"}}
+
+
+def test_a_run_is_compared_with_what_was_tested_before_or_failed(cursor):
+    def run(run_id, *, trigger="cli", status="succeeded", tested=True):
+        audit.open_run(cursor, run_id, trigger, "/shop", "", "1.0")
+        if tested:
+            stage(cursor, run_id, "dbt_test", status, **({"error": "two rows"} if status == "failed" else {}))
+        audit.close_run(cursor, run_id, status)
+
+    def before(run_id):
+        found = audit.how_it_was(cursor, run_id)
+        return found and (found["status"], found["summary"]["error"])
+
+    run("tested")
+    run("a fit", trigger="fit", tested=False)
+    run("an export", trigger="export", status="failed", tested=False)
+    assert before("new") == ("succeeded", "")
+    run("failed", status="failed")
+    assert before("new") == ("failed", "dbt_test: two rows")
+    run("other")
+    assert before("new") == ("succeeded", "")
+    assert before("failed") == ("failed", "dbt_test: two rows")  # cleared, it goes on
+    audit.open_run(cursor, "failed", "cli", "/shop", "", "1.0")  # cleared from its beginning
+    assert before("failed") == ("failed", "dbt_test: two rows")
+
+
+def test_a_run_stands_at_the_day_that_staging_found(cursor):
+    audit.open_run(cursor, "r1", "cli", "/shop", "", "1.0")
+    stage(cursor, "r1", "dbt_staging", as_of_date="2026-02-03", nodes=[])
+    audit.close_run(cursor, "r1", "failed")
+    cursor.execute("select as_of_date::text from audit.runs")
+    assert cursor.fetchall() == [("2026-02-03",)]

@@ -12,7 +12,7 @@ import pytest
 
 from customer360.backup import back_up, restore
 from customer360.errors import Customer360Error
-from customer360.publish import publish
+from customer360.publish import empty_next, publish
 from customer360.settings import database_for
 from customer360.warehouse import Role, Warehouse
 from customer360.warehouse.dumps import checksums
@@ -130,6 +130,8 @@ def test_one_that_fails_leaves_the_file_of_before(warehouse: Warehouse, folder: 
 def test_what_is_published_meanwhile_waits(warehouse: Warehouse, folder: Path, tmp_path: Path) -> None:
     """Or pg_dump would take a mart of the run after for one of the run before: it finds tables by their names."""
     database, file = database_for(folder), tmp_path / "of.dump"
+    with closing(warehouse.login(Role.TRANSFORMER, database).connect()) as connection:
+        empty_next(connection, "2")
     build(warehouse, folder, MARTS.format(schema="warehouse_next", run=2))
     build(
         warehouse,
