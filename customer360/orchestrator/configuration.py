@@ -22,6 +22,9 @@ HOST = "127.0.0.1"
 USER = "admin"
 MARK = "C360_AIRFLOW_HOME"  # in the environment of each process that we start, and of nobody else's
 POOL, POOL_SLOTS = "warehouse", 4  # of tasks that work in the database; people may change the number in the UI
+# What is read when Airflow starts; one that is kept up keeps them when `make run` finds it.
+AT_START = ("C360_DATA", "C360_SCHEDULE", "C360_WATCH", "C360_DEADLINE_MINUTES", "C360_LINEAGE")
+_CALLERS_OWN = ("C360_RUN_TIMEOUT",)  # of no interest to Airflow's processes
 _NEVER_INHERITED = ("AIRFLOW_", "_AIRFLOW", "PYTHONPATH", "PYTHONHOME", MARK)
 _CONNECTIONS = "AIRFLOW_CONN_"
 
@@ -49,10 +52,12 @@ class Keys:
         )
 
 
-def config_text(settings: Settings, login: Login, keys: Keys, port: int, keep: bool) -> str:
+def config_text(
+    settings: Settings, login: Login, keys: Keys, port: int, keep: bool, environ: Mapping[str, str] = os.environ
+) -> str:
     """The whole airflow.cfg. What it does not say keeps Airflow's default."""
     home, url = settings.airflow_home, f"http://{HOST}:{port}"
-    events_go_to = lineage.transport()
+    events_go_to = lineage.transport(environ)
     sections: dict[str, dict[str, object]] = {
         "core": {
             "dags_folder": settings.root / "airflow" / "dags",
@@ -149,7 +154,9 @@ def environment(settings: Settings, inherited: Mapping[str, str] = os.environ) -
 
 def fingerprint(config: str, environ: Mapping[str, str], python: str) -> str:
     """Changes when running processes would no longer do what new ones do."""
-    ours = sorted((name, value) for name, value in environ.items() if name.startswith("C360_"))
+    ours = sorted(
+        (name, value) for name, value in environ.items() if name.startswith("C360_") and name not in _CALLERS_OWN
+    )
     text = repr((config, ours, python, version("apache-airflow-core")))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -19,6 +19,7 @@ from customer360.errors import Customer360Error
 from customer360.orchestrator import processes
 from customer360.orchestrator.api import Api, ApiError
 from customer360.orchestrator.configuration import (
+    AT_START,
     HOST,
     POOL,
     POOL_SLOTS,
@@ -41,16 +42,16 @@ class PortTakenError(Exception):
     """Somebody took the port between our look and the api-server's."""
 
 
-def launch(settings: Settings, login: Login, keys: Keys, port: int, keep: bool) -> State:
+def launch(settings: Settings, login: Login, keys: Keys, port: int, keep: bool, inherited: Mapping[str, str]) -> State:
     """Starts the components in the order that takes least time on two cores.
 
     The api-server takes longest and has a core to itself while dag-processor and scheduler load on the other. The
     scheduler begins when the api-server answers and unfinished runs of a killed session have been marked as failed:
     it would go on with them. Nothing waits for the triggerer.
     """
-    config = config_text(settings, login, keys, port, keep)
+    environ = environment(settings, inherited)
+    config = config_text(settings, login, keys, port, keep, environ)
     write_private(settings.airflow_home / "airflow.cfg", config)
-    environ = environment(settings)
     _migrate(settings, login, environ)
     state = State(
         port=port,
@@ -58,6 +59,7 @@ def launch(settings: Settings, login: Login, keys: Keys, port: int, keep: bool) 
         owner=processes.this_process(),
         fingerprint=fingerprint(config, environ, sys.executable),
         started_at=time.time(),
+        at_start={name: value for name, value in environ.items() if name in AT_START},
     )
 
     def add(name: str) -> Callable[[], None]:

@@ -63,6 +63,7 @@ class State:
         keep: it was asked to stay up when its run ends.
         owner: pid and creation time of the process that started it.
         fingerprint: of the configuration that it was started with.
+        at_start: the variables of the environment that it keeps (`configuration.AT_START`).
     """
 
     port: int
@@ -71,6 +72,7 @@ class State:
     fingerprint: str
     started_at: float
     components: tuple[Component, ...] = field(default=())
+    at_start: dict[str, str] = field(default_factory=dict)
 
     @property
     def owner_alive(self) -> bool:

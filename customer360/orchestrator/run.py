@@ -19,7 +19,7 @@ from customer360.orchestrator.configuration import DAG_ID, log_folder
 from customer360.orchestrator.failure import Failure, first_failure
 from customer360.orchestrator.processes import GRACE
 from customer360.orchestrator.progress import ENDED, Progress
-from customer360.orchestrator.server import Airflow, start, stop
+from customer360.orchestrator.server import SILENCE, Airflow, start, stop
 from customer360.orchestrator.tasks import in_words
 from customer360.settings import Settings
 
@@ -43,7 +43,6 @@ _DEFAULT_TIMEOUT = 6 * 3600.0
 _POLL = 0.5  # seconds
 _PARSE_TIMEOUT = 120.0
 _IDLE_GRACE = 1.0  # seconds; left alone, api-server and triggerer take ten to end, with nothing to save
-_SILENCE = 60.0  # seconds for which a busy api-server may not answer
 
 
 @dataclass(frozen=True)
@@ -150,7 +149,7 @@ def _follow(airflow: Airflow, run_id: str, deadline: float) -> tuple[str, list[T
                         return state, tasks
                 last_answer = time.monotonic()
             except ApiError:
-                if time.monotonic() - last_answer > _SILENCE:
+                if time.monotonic() - last_answer > SILENCE:
                     raise
             if time.monotonic() > deadline:
                 raise Customer360Error(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from customer360.errors import Customer360Error
 from customer360.orchestrator import processes
 from customer360.orchestrator.api import Api, ApiError
 from customer360.orchestrator.configuration import (
+    AT_START,
     HOST,
     Keys,
     config_text,
@@ -35,6 +38,8 @@ from customer360.orchestrator.processes import GRACE, State
 from customer360.settings import Settings
 from customer360.warehouse import Login, Warehouse
 from customer360.warehouse.secrets import file_lock
+
+SILENCE = 60.0  # seconds for which a busy api-server may not answer
 
 
 @dataclass(frozen=True)
@@ -72,12 +77,16 @@ class Airflow:
 def start(settings: Settings, keep: bool = False) -> Airflow:
     """Makes sure that Airflow runs: reuses one that is healthy and kept up, else clears away what is left and starts.
 
+    One that was kept up is kept up also by a run, with the variables that it was started with; only who asks for one
+    to keep changes them.
+
     Args:
         settings: the installation.
         keep: it stays up when the next run ends, until `stop`.
 
     Raises:
-        Customer360Error: another process is using it, or a component does not start (shows the end of its log).
+        Customer360Error: another process or a run is using it, or a component does not start (shows the end of its
+            log).
     """
     began = time.monotonic()
     warehouse = Warehouse(settings)
@@ -85,15 +94,19 @@ def start(settings: Settings, keep: bool = False) -> Airflow:
     login = warehouse.airflow_database()
     keys = Keys.of(warehouse.secrets)
     with _lock(settings):
-        if found := _reusable(settings, login, keys):
-            state = replace(found, keep=keep or found.keep)
-            state.write(state_file(settings))
-            return _airflow(settings, state, keys, reused=True, began=began)
+        kept = State.read(state_file(settings))
+        inherited = dict(os.environ)
+        if kept and kept.keep:
+            if not keep:
+                inherited = {name: value for name, value in inherited.items() if name not in AT_START} | kept.at_start
+                keep = True
+            if _is_reusable(settings, kept, login, keys, inherited):
+                return _airflow(settings, kept, keys, reused=True, began=began)
         _clear_away(settings)
         _prepare_home(settings, keys)
         for port in free_ports(settings):
             try:
-                state = launch(settings, login, keys, port, keep)
+                state = launch(settings, login, keys, port, keep, inherited)
             except PortTakenError:
                 processes.end_all(settings.airflow_home)
                 continue
@@ -154,16 +167,22 @@ def is_running(settings: Settings, run_id: str) -> bool:
         Customer360Error: Airflow is up and does not answer.
     """
     found = status(settings)
-    if found.url is None or not found.running:
+    if found.url is None:
         return False
-    try:
-        return Api(found.url, Keys.of(Warehouse(settings).secrets).admin).run_state(run_id) == "running"
-    except ApiError as error:
-        if error.status == HTTPStatus.NOT_FOUND:
-            return False
-        raise Customer360Error(
-            "Airflow does not tell whether a run is under way", where=str(error), how="make down"
-        ) from None
+    api, deadline = Api(found.url, Keys.of(Warehouse(settings).secrets).admin), time.monotonic() + SILENCE
+    while True:
+        try:
+            return api.run_state(run_id) == "running"
+        except ApiError as error:
+            if error.status == HTTPStatus.NOT_FOUND:
+                return False
+            if time.monotonic() > deadline:
+                raise Customer360Error(
+                    f"Airflow does not tell whether the run {run_id} is under way",
+                    where=str(error),
+                    how="see make status; make down ends Airflow and its runs",
+                ) from None
+        time.sleep(1)
 
 
 def _airflow(settings: Settings, state: State, keys: Keys, *, reused: bool, began: float) -> Airflow:
@@ -179,15 +198,28 @@ def _airflow(settings: Settings, state: State, keys: Keys, *, reused: bool, bega
     )
 
 
-def _reusable(settings: Settings, login: Login, keys: Keys) -> State | None:
-    """The state of an Airflow that is whole, kept up, started with what we would start with now, and answers."""
-    state = State.read(state_file(settings))
-    if state is None or not state.keep or state.dead:
-        return None
-    config = config_text(settings, login, keys, state.port, keep=True)
-    if state.fingerprint != fingerprint(config, environment(settings), sys.executable):
-        return None
-    return state if Api(f"http://{HOST}:{state.port}", keys.admin).answers(timeout=60) else None
+def _is_reusable(settings: Settings, kept: State, login: Login, keys: Keys, inherited: Mapping[str, str]) -> bool:
+    """Whether an Airflow that was kept up is whole, was started as one would be started now, and answers.
+
+    Raises:
+        Customer360Error: it would have to be started anew, and runs are under way in it.
+    """
+    if kept.dead:
+        return False
+    api = Api(f"http://{HOST}:{kept.port}", keys.admin)
+    if not api.answers(timeout=60):
+        return False
+    environ = environment(settings, inherited)
+    config = config_text(settings, login, keys, kept.port, keep=True, environ=environ)
+    if kept.fingerprint == fingerprint(config, environ, sys.executable):
+        return True
+    if runs := api.unfinished_runs() if api.dag() else []:
+        raise Customer360Error(
+            f"Airflow has to be started with other settings, and the run {runs[0]} is under way in it",
+            where=str(state_file(settings)),
+            how="wait for its runs to end, or end them with make down",
+        )
+    return False
 
 
 def _clear_away(settings: Settings, grace: float = GRACE, *, force: bool = False) -> int:

@@ -86,8 +86,9 @@ def test_stop_and_status_touch_nothing_where_nothing_is(tmp_path):
 
 
 @pytest.mark.long
-def test_a_real_airflow_is_kept_reused_mended_and_stopped(tmp_path):
+def test_a_real_airflow_is_kept_reused_mended_and_stopped(tmp_path, monkeypatch):
     settings = settings_in(tmp_path)
+    monkeypatch.setenv("C360_SCHEDULE", "0 3 * * *")
     try:
         first = orchestrator.start(settings, keep=True)
         assert first.api.answers()
@@ -99,7 +100,8 @@ def test_a_real_airflow_is_kept_reused_mended_and_stopped(tmp_path):
             if connection.status == psutil.CONN_LISTEN
         }
         assert listening == {"127.0.0.1"}
-        again = orchestrator.start(settings)
+        monkeypatch.delenv("C360_SCHEDULE")
+        again = orchestrator.start(settings)  # as a run starts it: what is kept up stays as it is
         assert again.reused
         assert again.state.keep
         secrets = [value for value in first.password_file.read_text().split('"') if len(value) > 20]
@@ -113,10 +115,20 @@ def test_a_real_airflow_is_kept_reused_mended_and_stopped(tmp_path):
         with pytest.raises(Customer360Error, match="scheduler has died"):
             again.check()
         assert "scheduler is gone" in str(orchestrator.status(settings))
-        mended = orchestrator.start(settings, keep=True)
+        mended = orchestrator.start(settings)
         assert not mended.reused
-        assert mended.state.dead == []
+        assert (mended.state.dead, mended.state.keep) == ([], True)
+        assert mended.state.at_start == {"C360_SCHEDULE": "0 3 * * *"}
         assert orchestrator.status(settings).running
+        while not (dag := mended.api.dag()) or dag["is_stale"]:
+            time.sleep(0.5)
+        mended.api._call("PATCH", "/dags/customer360", {"is_paused": True})
+        mended.api.trigger("waits", {})
+        with pytest.raises(Customer360Error, match="the run waits is under way"):
+            orchestrator.start(settings, keep=True)  # without the schedule: it would have to be started anew
+        mended.api.fail_run("waits")
+        assert not orchestrator.start(settings, keep=True).reused
+        assert State.read(state_file(settings)).at_start == {}
     finally:
         orchestrator.stop(settings)
         Warehouse(settings).stop()
