@@ -27,6 +27,7 @@ def compose_environment(store: Secrets) -> dict[str, str]:
         "AIRFLOW_DB_PASSWORD": store.get_or_create("compose_airflow_database"),
         "AIRFLOW_FERNET_KEY": keys.fernet,
         "AIRFLOW_JWT_SECRET": keys.jwt,
+        "CUSTOMER360_DB_PASSWORD": store.get_or_create("compose_warehouse"),
         "MINIO_PASSWORD": store.get_or_create("compose_minio"),
         "MONGODB_PASSWORD": store.get_or_create("compose_mongodb"),
         "POSTGRES_PASSWORD": store.get_or_create("compose_postgres"),

@@ -12,7 +12,6 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,15 +77,13 @@ def containers(tmp_path: Path) -> Iterator[Containers]:
         containers = Containers(tmp_path, warehouse)
         postgres = {name: containers.resolved(str(it)) for name, it in SERVICES["postgres"]["environment"].items()}
         admin = warehouse.login(Role.ADMIN, "postgres")
+        assert (postgres["POSTGRES_USER"], postgres["POSTGRES_DB"]) == (admin.user, admin.database)
         with closing(admin.connect(autocommit=True)) as connection, connection.cursor() as cursor:
             cursor.execute("drop role c360_loader, c360_transformer, c360_reader, c360_analyst_pii")
-            user, password = postgres["POSTGRES_USER"], postgres["POSTGRES_PASSWORD"]
-            cursor.execute(f"create role {user} superuser login password '{password}'")
-            cursor.execute(f"create database {postgres['POSTGRES_DB']} owner {user}")
-        own = replace(admin, user=user, password=password).libpq_environ()
         path = f"{server_program('psql').parent}:{os.environ['PATH']}"
         script = ROOT / "airflow" / "init-metadata.sh"
-        subprocess.run([str(script)], env={**postgres, **own, "PATH": path}, check=True, capture_output=True)
+        environment = {**postgres, **admin.libpq_environ(), "PATH": path}
+        subprocess.run([str(script)], env=environment, check=True, capture_output=True)
         for name in ("state", "exports"):
             (tmp_path / name).mkdir()
         yield containers
