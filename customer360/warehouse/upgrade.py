@@ -37,12 +37,19 @@ _PLACES = (
 )
 
 
-def upgrade(settings: Settings, programs: Path | None = None, *, say: Callable[[str], None] = lambda _: None) -> Path:
+def upgrade(
+    settings: Settings,
+    programs: Path | None = None,
+    *,
+    quiesce: Callable[[], object] = lambda: None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Path:
     """Upgrades the data directory to the version of the server that we bring along.
 
     Args:
         settings: the installation; its server is stopped, and stays so.
         programs: folder with the programs of the old version; default: where packages put them.
+        quiesce: ends what works with the server, once it is certain that there is something to upgrade.
         say: hears what was done with each database.
 
     Returns:
@@ -67,6 +74,7 @@ def upgrade(settings: Settings, programs: Path | None = None, *, say: Callable[[
             "a data directory of an earlier upgrade is in the way", where=str(kept), how="move it away"
         )
     _check_space(data.path, settings.state)
+    quiesce()
     workshop = replace(settings, state=settings.state / "upgrade")
     with EmbeddedServer(settings, Secrets(settings.secrets_file)).held_down() as lifeline, _emptied(workshop):
         with _old_server(settings, data, programs, lifeline) as old:

@@ -158,7 +158,7 @@ def test_one_that_was_killed_is_done_again(old: OldInstallation) -> None:
     while not new.exists():
         assert running.poll() is None, running.communicate()
         time.sleep(0.02)
-    time.sleep(1.5)
+    time.sleep(0.3)
     os.kill(running.pid, signal.SIGKILL)
     running.communicate()
     assert (old.settings.postgres_data / "PG_VERSION").read_text().strip() == "15"
