@@ -8,11 +8,13 @@ the connection nobody is told. The DAG's file imports this module, so it imports
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 CONNECTION = "customer360_alerts"
 _PATIENCE = 15  # seconds
+_WAITS = (2, 10)  # seconds before it is tried again
 
 log = logging.getLogger("customer360.alerts")
 
@@ -38,7 +40,8 @@ def news(status: str, summary: Mapping[str, Any], before: Mapping[str, Any] | No
     if before["status"] == "failed":
         return ["the run succeeded again", f"before: {before['summary'].get('error', '')}"]
     was, now = (one.get("tests", {}).get("warned", {}) for one in (before["summary"], summary))
-    if better := sorted(set(was) - set(now)):
+    tested = any(stage["stage"] == "dbt_test" for stage in summary["stages"])
+    if tested and (better := sorted(set(was) - set(now))):
         return ["data quality has recovered", *(f"{name}: {was[name]} rows before, none now" for name in better)]
     return []
 
@@ -48,18 +51,21 @@ def tell(lines: Sequence[str], about: str) -> bool:
     from airflow.sdk import Connection
     from airflow.sdk.exceptions import AirflowNotFoundException
 
-    try:
-        connection = Connection.get(CONNECTION)
-    except AirflowNotFoundException:
-        return False
     subject, text = f"customer360: {lines[0]}", "\n".join([*lines, about])
-    try:
-        (_mail if connection.conn_type == "smtp" else _post)(connection, subject, text)
-    except Exception:  # a run is not worse for a message that was not sent
-        log.exception("the message was not sent: %s", subject)
-        return False
-    log.info("told through the connection %s: %s", CONNECTION, subject)
-    return True
+    for wait in (*_WAITS, None):
+        try:
+            connection = Connection.get(CONNECTION)
+            (_mail if connection.conn_type == "smtp" else _post)(connection, subject, text)
+        except AirflowNotFoundException:
+            return False
+        except Exception:  # a run is not worse for a message that was not sent
+            log.exception("the message was not sent%s: %s", "" if wait is None else " yet", subject)
+            if wait is not None:
+                time.sleep(wait)
+            continue
+        log.info("told through the connection %s: %s", CONNECTION, subject)
+        return True
+    return False
 
 
 def late(context: Mapping[str, Any]) -> None:

@@ -508,13 +508,14 @@ def _publishing(settings: Settings, options: argparse.Namespace, trigger: str) -
     """A run that only writes again what was published, noted in the audit trail."""
     folder = _folder(settings, options)
     _warehouse_of(settings, folder)  # an error where nothing was ever run
-    plan = pipeline.begin(settings, pipeline.new_run_id(trigger), str(folder))
-    try:
-        yield plan
-        pipeline.finish(settings, plan, "succeeded")
-    except BaseException:
-        pipeline.finish(settings, plan, "failed")
-        raise
+    with _one_run(settings):
+        plan = pipeline.begin(settings, pipeline.new_run_id(trigger), str(folder), trigger=trigger, fetching=False)
+        status = "failed"
+        try:
+            yield plan
+            status = "succeeded"
+        finally:
+            pipeline.finish(settings, plan, status)
 
 
 def _contract(settings: Settings, options: argparse.Namespace) -> int:
@@ -578,9 +579,8 @@ def _upgrade(settings: Settings, options: argparse.Namespace) -> int:
     from customer360 import orchestrator
     from customer360.warehouse.upgrade import upgrade
 
-    orchestrator.stop(settings)
     with _one_run(settings):
-        kept = upgrade(settings, options.programs, say=console.say)
+        kept = upgrade(settings, options.programs, quiesce=lambda: orchestrator.stop(settings), say=console.say)
     console.say(f"upgraded; the old data directory is kept in {kept}: delete it when you have seen that all is well")
     return 0
 

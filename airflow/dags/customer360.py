@@ -8,11 +8,14 @@ Triggered without parameters it makes the demo data; each data folder has its ow
 **When a task fails**, read its log: it says what was wrong, where, and how to mend it. Readers keep the last good
 state: nothing is published before every test has passed. Mend it, then *Clear* the task with all downstream: the run
 goes on from there. Every task may run twice: a file that has landed is skipped, tables are built anew, the swap is one
-transaction. Two runs never overlap: the second waits in the queue, or in `generate` where one is of a backfill or from
-the shell. Logs name every dbt model and test with its time and rows.
+transaction. When another run has built its marts meanwhile, clear from `generate` on. Logs name every dbt model and
+test with its time and rows.
+
+**Runs go one after the other**: a second one waits in the queue, and a task that cannot go on because of a backfill's
+run or a command in a shell is started again every fifteen seconds until it can.
 
 **By itself** it runs at the times in `C360_SCHEDULE` (cron, UTC) on the folder in `C360_DATA`. With a schedule,
-`airflow backfill create --dag-id customer360` rebuilds past days: each goes into the history, newer marts stay.
+*Trigger*, *Backfill* in this UI rebuilds past days: each goes into the history, newer marts stay.
 Assets: `raw`, `warehouse`, `exports`. The connection `customer360_alerts` (SMTP, or a webhook) hears of runs that
 failed, recovered, or are not done within `C360_DEADLINE_MINUTES` (60).
 """
@@ -26,7 +29,6 @@ from airflow.sdk import (
     DeadlineAlert,
     DeadlineReference,
     Param,
-    PokeReturnValue,
     SyncCallback,
     chain,
     dag,
@@ -42,7 +44,11 @@ PARAMS = {
     "mess": Param(1, type="number", minimum=0, description="Demo: factor on the mess; 0 is clean"),
     "full_refresh": Param(False, type="boolean", description="Load and test seeds again that have not changed"),
     "layers": Param(
-        LAYERS, type="array", examples=LAYERS, description="Layers of dbt; without marts none is published"
+        LAYERS,
+        type="array",
+        items={"type": "string", "enum": LAYERS},
+        examples=LAYERS,
+        description="Layers of dbt; without marts none is published",
     ),
 }
 RAW, WAREHOUSE, EXPORTS = (Asset(name, uri=f"x-customer360://{name}") for name in ("raw", "warehouse", "exports"))
@@ -63,49 +69,44 @@ LATE = DeadlineAlert(
 CRON = os.environ.get("C360_SCHEDULE")
 
 
-@task.sensor(mode="reschedule", poke_interval=15, timeout=timedelta(hours=12).total_seconds())
-def generate(params: dict, run_id: str, ti: object, dag_run: object) -> PokeReturnValue:
-    """The data folder, when it is this run's turn: the one given, else the demo's, written unless it is there.
+@task
+def generate(params: dict, ti: object, dag_run: object) -> str:
+    """The data folder: the one given, else the demo's, written unless it is there."""
+    from customer360.orchestrator.tasks import at_work, data_folder
 
-    Airflow's max_active_runs counts neither the runs of a backfill nor commands in a shell.
-    """
-    from customer360.orchestrator.tasks import data_folder
-    from customer360.orchestrator.turns import take_turn
-    from customer360.settings import Settings
-
-    def is_running(other: str) -> bool:
-        return ti.get_dr_count(ti.dag_id, run_ids=[other], states=["running"]) > 0
-
-    if not take_turn(Settings.from_environment(), run_id, is_running):
-        return PokeReturnValue(is_done=False)
-    return PokeReturnValue(is_done=True, xcom_value=data_folder(params, dag_run))
+    with at_work(ti):
+        return data_folder(params, dag_run)
 
 
 @task
 def begin(data: str, params: dict, ti: object, dag_run: object) -> list[dict]:
     """The plan of the run, beside it, and its files: only what a task returns can be mapped over."""
+    from customer360.orchestrator.tasks import at_work
     from customer360.orchestrator.tasks import begin as open_run
 
-    plan = open_run(data, params, dag_run)
-    ti.xcom_push("plan", plan)
-    return plan["files"]
+    with at_work(ti):
+        plan = open_run(data, params, dag_run)
+        ti.xcom_push("plan", plan)
+        return plan["files"]
 
 
 @task(multiple_outputs=False)
-def verb(name: str, plan: dict, detail: object = None) -> dict:
+def verb(name: str, plan: dict, ti: object, detail: object = None) -> dict:
     """A verb of customer360.pipeline; its figures."""
-    from customer360.orchestrator.tasks import call
+    from customer360.orchestrator.tasks import at_work, call
 
-    return call(name, plan, *([] if detail is None else [detail]))
+    with at_work(ti):
+        return call(name, plan, *([] if detail is None else [detail]))
 
 
 @task(trigger_rule="all_done")
 def finish(run_id: str, ti: object) -> None:
     """Closes the run in the audit trail, tells people what is news; fails when a task has failed."""
-    from customer360.orchestrator.tasks import close
+    from customer360.orchestrator.tasks import REASON, close
 
+    plan = ti.xcom_pull(task_ids="begin", key="plan")
     states = ti.get_task_states(ti.dag_id, run_ids=[run_id])[run_id]
-    close(ti.xcom_pull(task_ids="begin", key="plan"), states, run_id)
+    close(plan, states, run_id, lambda: ti.xcom_pull(task_ids=ti.task.dag.task_ids, key=REASON))
 
 
 @dag(
@@ -129,7 +130,7 @@ def customer360() -> None:
     def step(task_id: str, *outlets: Asset, name: str = "", detail: str | None = None) -> object:
         # What a run leaves out is skipped, and what follows runs all the same: a folder without files, a layer.
         wired = verb.override(task_id=task_id, trigger_rule="none_failed", outlets=list(outlets))
-        return wired(name or task_id, plan, detail)
+        return wired(name or task_id, plan, detail=detail)
 
     layers = [step(f"dbt_{layer}", name="transform", detail=layer) for layer in LAYERS]
     tested = step("dbt_test", name="test")

@@ -17,7 +17,7 @@ def look() -> str:
     """A name for what is new in the folder; with nothing new the run ends here."""
     from customer360.orchestrator.tasks import new_files
 
-    return new_files(os.environ["C360_DATA"])
+    return new_files()
 
 
 @dag(

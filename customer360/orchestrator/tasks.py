@@ -4,18 +4,51 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from customer360 import alerts, pipeline
 from customer360.errors import Customer360Error
+from customer360.orchestrator.turns import take_turn
 from customer360.settings import Settings
 
 SCHEDULED_DATA = "C360_DATA"  # the folder that runs take which nobody triggered by hand
+REASON = "reason"  # the XCom of a task that failed
 _UNATTENDED = ("scheduled", "backfill")
+_LOOK_AGAIN = timedelta(seconds=15)
 
 log = logging.getLogger("customer360")
+
+
+@contextmanager
+def at_work(ti: Any) -> Iterator[None]:
+    """Within it a task works, in the turn of its run; why it failed is kept for the message about the run.
+
+    Every task asks, since one that was cleared begins in the middle of a run.
+
+    Args:
+        ti: the task instance.
+
+    Raises:
+        AirflowRescheduleException: another run or a command goes first; Airflow starts the task again a little later.
+    """
+    from airflow.sdk.exceptions import AirflowRescheduleException, AirflowSkipException
+
+    def is_running(other: str) -> bool:
+        return bool(ti.get_dr_count(ti.dag_id, run_ids=[other], states=["running"]))
+
+    if not take_turn(Settings.from_environment(), ti.run_id, is_running):
+        raise AirflowRescheduleException(datetime.now(UTC) + _LOOK_AGAIN)  # type: ignore[no-untyped-call]
+    try:
+        yield
+    except AirflowSkipException:
+        raise
+    except Exception as error:
+        ti.xcom_push(REASON, str(error))
+        raise
 
 
 def data_folder(params: Mapping[str, Any], dag_run: Any) -> str:
@@ -25,7 +58,7 @@ def data_folder(params: Mapping[str, Any], dag_run: Any) -> str:
     """
     given = params["data"] or (os.environ.get(SCHEDULED_DATA) if _type_of(dag_run) in _UNATTENDED else None)
     if given:
-        return str(Settings.from_environment().root / Path(given).expanduser())
+        return _from_clone(given)
     return str(call("generate", params["customers"], params["seed"], params["mess"]))
 
 
@@ -81,13 +114,16 @@ def in_words(result: Any) -> str:
         return ""
 
 
-def close(plan: dict[str, Any] | None, states: dict[str, Any], run_id: str) -> None:
+def close(
+    plan: dict[str, Any] | None, states: dict[str, Any], run_id: str, reasons: Callable[[], list[str | None]]
+) -> None:
     """Closes the run in the audit trail, tells people if there is news, and fails when any task of it has failed.
 
     Args:
         plan: of `pipeline.begin`; None when that failed.
         states: of the other tasks of the run, by task id.
         run_id: Airflow's.
+        reasons: why tasks failed, as `at_work` kept it.
     """
     from airflow.sdk.exceptions import AirflowFailException
 
@@ -96,19 +132,40 @@ def close(plan: dict[str, Any] | None, states: dict[str, Any], run_id: str) -> N
     summary: dict[str, Any] = {"error": "", "tests": {"failed": []}}
     before = None
     if plan is not None:
-        before = pipeline.run_before(Settings.from_environment(), plan)
+        before = pipeline.how_it_was(Settings.from_environment(), plan)
         summary = call("finish", plan, status)
+    if failed and not summary["error"]:  # it failed outside the stages that the audit trail knows
+        summary = {**summary, "error": "; ".join(filter(None, reasons()))}
     if lines := alerts.news(status, summary, before):
-        # What ended a task from outside, or before its work, is in no summary.
+        # What ended a task from outside is in no summary.
         about = f"run {run_id}" + (f", data folder {plan['data_folder']}" if plan else "")
         alerts.tell([*lines, not_done] if failed else lines, about)
     if failed:
         raise AirflowFailException(f"the run failed; {not_done}")
 
 
-def new_files(data: str) -> str:
-    """A name for the files of a folder that have not landed and are at rest, or nothing when there are none."""
-    return pipeline.new_files(Settings.from_environment(), data)
+def new_files() -> str:
+    """A name for the files of the scheduled folder that have not landed and are at rest, or nothing without any.
+
+    Raises:
+        AirflowFailException: no folder is named, or it cannot be used; people are told.
+    """
+    from airflow.sdk.exceptions import AirflowFailException
+
+    try:
+        data = os.environ.get(SCHEDULED_DATA)
+        if not data:
+            raise Customer360Error("no folder to watch", where=SCHEDULED_DATA, how="set it before make airflow")
+        return pipeline.new_files(Settings.from_environment(), _from_clone(data))
+    except Customer360Error as error:
+        log.error("%s", error)
+        alerts.tell(["the data folder cannot be watched", str(error)], "DAG customer360_watch")
+        raise AirflowFailException(error.what) from None
+
+
+def _from_clone(folder: str) -> str:
+    """The path of a data folder; relative ones count from the clone."""
+    return str(Settings.from_environment().root / Path(folder).expanduser())
 
 
 def _type_of(dag_run: Any) -> str:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
+from customer360.orchestrator.api import UNFINISHED, Api
+from customer360.orchestrator.configuration import Keys, state_file
+from customer360.orchestrator.processes import State
 from customer360.orchestrator.run import FLOW
+from customer360.settings import database_for
+from customer360.warehouse import Role, Warehouse
+from tests.conftest import settings_in
 from tests.e2e.support import ROOT, Installation, told_by, webhook
 
 pytestmark = pytest.mark.long
@@ -107,6 +115,51 @@ def test_what_does_not_fails_the_run_with_its_reason(installation, undisturbed, 
     assert not list(installation.faults.iterdir())
     assert installation.digests() == undisturbed  # readers keep the last good state
     if task != "finish":  # it is the one that tells
-        assert [body for body in bodies if "the run failed" in body["text"] and task in body["text"]]
+        (said,) = [body["text"] for body in bodies if "the run failed" in body["text"]]
+        assert f"a fault in {task}" in said
     installation.run()
     assert installation.digests() == undisturbed
+
+
+def test_a_run_that_is_cleared_goes_on_and_never_publishes_the_marts_of_another(installation, undisturbed):
+    settings = settings_in(installation.home)
+    port = State.read(state_file(settings)).port
+    api = Api(f"http://127.0.0.1:{port}", Keys.of(Warehouse(settings).secrets).admin)
+    database = database_for(Path(installation.manifest()["data_folder"]))
+
+    def published() -> list[str]:
+        with contextlib.closing(Warehouse(settings).login(Role.LOADER, database).connect()) as connection:
+            cursor = connection.cursor()
+            cursor.execute("select run_id from audit.publications order by publication_id")
+            return [run_id for (run_id,) in cursor.fetchall()]
+
+    def last_run() -> str:
+        return list(api._pages("/dags/customer360/dagRuns?order_by=id", "dag_runs"))[-1]["dag_run_id"]
+
+    def clear(run_id: str, task: str) -> str:
+        given = {"dry_run": False, "dag_run_id": run_id, "task_ids": [task], "include_downstream": True}
+        api._call("POST", "/dags/customer360/clearTaskInstances", {**given, "only_failed": False})
+        while (state := api.run_state(run_id)) in UNFINISHED:
+            time.sleep(0.5)
+        assert installation.digests() == undisturbed
+        return state
+
+    installation.plant("dbt_test", "before", "fatal")
+    installation.run(expect=1)
+    first, before = last_run(), published()
+    assert clear(first, "dbt_test") == "success"
+    assert published() == [*before, first]
+    assert clear(first, "dbt_marts") == "success"  # built again, and so published again
+    assert published() == [*before, first, first]
+    assert clear(first, "publish") == "success"  # nothing new to publish
+    assert published() == [*before, first, first]
+
+    installation.plant("publish", "before", "fatal")
+    installation.run(expect=1)
+    failed = last_run()
+    installation.run()
+    between = published()
+    assert clear(failed, "publish") == "failed"  # what waits there is not its own any more
+    assert published() == between
+    assert clear(failed, "generate") == "success"
+    assert published() == [*between, failed]

@@ -59,10 +59,12 @@ def test_two_triggers_a_backfill_and_a_command(shop, monkeypatch):
             "run_backwards": False,
             "dag_run_conf": {},
             "reprocess_behavior": "none",
-            "max_active_runs": 1,
+            "max_active_runs": 3,
         },
     )
     api.trigger("waiting", conf)
+    while (settings.state / "turn").read_text() != "manual":
+        time.sleep(0.2)
     by_command = shop.installation.command(*shop.command, timeout=1800)
     assert "is under way in Airflow: waiting for it to end" in by_command.stderr
     runs = wait(api, 4 + len(DAYS))

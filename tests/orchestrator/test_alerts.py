@@ -10,8 +10,9 @@ import pytest
 from customer360 import alerts
 from tests.e2e.support import webhook
 
-PASSED = {"error": "", "tests": {"passed": 9, "warned": {}, "failed": []}}
-WARNED = {"error": "", "tests": {"passed": 8, "warned": {"budget_of_dates": 12}, "failed": []}}
+TESTED = [{"stage": "dbt_test", "status": "succeeded"}]
+PASSED = {"error": "", "stages": TESTED, "tests": {"passed": 9, "warned": {}, "failed": []}}
+WARNED = {"error": "", "stages": TESTED, "tests": {"passed": 8, "warned": {"budget_of_dates": 12}, "failed": []}}
 FAILED = {
     "error": "dbt_test: dbt test failed",
     "tests": {"passed": 0, "warned": {}, "failed": [{"name": "one_key", "failures": 3, "stored_in": "audit.one_key"}]},
@@ -37,6 +38,7 @@ def test_a_failed_run_says_which_test_how_many_rows_and_where_they_are():
         (run("succeeded", PASSED), WARNED, None),
         (run("succeeded", WARNED), WARNED, None),
         (run("succeeded", {}), PASSED, None),
+        (run("succeeded", WARNED), {**PASSED, "stages": []}, None),  # it tested nothing
         (None, PASSED, None),
     ],
 )
@@ -62,11 +64,14 @@ def test_nobody_is_told_without_a_connection(told):
     assert not told(None)
 
 
-def test_a_webhook_gets_the_text(told):
-    with webhook(204, 500) as (bodies, url):
+def test_a_webhook_gets_the_text(told, monkeypatch):
+    monkeypatch.setattr(alerts, "_WAITS", (0.01,))
+    with webhook(204, 500, 204, 500, 500) as (bodies, url):
         connection = json.dumps({"conn_type": "http", "extra": {"url": f"{url}/services/T/B"}})
         assert told(connection)
+        assert told(connection)  # at the second attempt
         assert not told(connection)  # the server refuses: that is logged, and nobody was told
+    assert len(bodies) == 5
     assert bodies[0] == {"text": "customer360: the run failed\nthe run failed\nno room on the <disk>\nrun r-1"}
 
 

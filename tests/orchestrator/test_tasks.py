@@ -10,7 +10,7 @@ import pytest
 
 from customer360 import alerts, pipeline
 from customer360.errors import Customer360Error
-from customer360.orchestrator.tasks import begin, call, close, data_folder, in_words
+from customer360.orchestrator.tasks import at_work, begin, call, close, data_folder, in_words, new_files
 from tests.conftest import ROOT
 
 
@@ -20,6 +20,27 @@ class AirflowFailException(Exception):  # noqa: N818 - as Airflow has it
 
 class AirflowSkipException(Exception):  # noqa: N818 - as Airflow has it
     pass
+
+
+class AirflowRescheduleException(Exception):  # noqa: N818 - as Airflow has it
+    def __init__(self, reschedule_date):
+        self.reschedule_date = reschedule_date
+
+
+class Instance:
+    """As much of a task instance as `at_work` asks."""
+
+    dag_id = "customer360"
+
+    def __init__(self, run_id, running=()):
+        self.run_id, self.running, self.pushed = run_id, running, {}
+
+    def get_dr_count(self, dag_id, run_ids, states):
+        assert (dag_id, states) == (self.dag_id, ["running"])
+        return len(set(run_ids) & set(self.running))
+
+    def xcom_push(self, key, value):
+        self.pushed[key] = value
 
 
 def run_of(kind: str = "manual", day: datetime | None = None) -> types.SimpleNamespace:
@@ -34,6 +55,7 @@ def without_airflow(monkeypatch):
     module = types.ModuleType("airflow.sdk.exceptions")
     module.AirflowFailException = AirflowFailException
     module.AirflowSkipException = AirflowSkipException
+    module.AirflowRescheduleException = AirflowRescheduleException
     for name in ("airflow", "airflow.sdk"):
         monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
     monkeypatch.setitem(sys.modules, "airflow.sdk.exceptions", module)
@@ -84,13 +106,13 @@ def test_the_run_is_closed_as_it_went(monkeypatch, states, status):
         return summary
 
     monkeypatch.setattr(pipeline, "finish", finish)
-    monkeypatch.setattr(pipeline, "run_before", lambda *_: None)
+    monkeypatch.setattr(pipeline, "how_it_was", lambda *_: None)
     monkeypatch.setattr(alerts, "tell", lambda lines, about: told.append((lines, about)))
     if status == "failed":
         with pytest.raises(AirflowFailException, match="not done: export, land_0"):
-            close(plan, states, "r")
+            close(plan, states, "r", list)
     else:
-        close(plan, states, "r")
+        close(plan, states, "r", list)
     assert closed == [(plan, status)]
     assert ["land: no room" in lines for lines, _ in told] == [True] * (status == "failed")
 
@@ -100,8 +122,9 @@ def test_a_run_that_never_began_has_nothing_to_close(monkeypatch):
     monkeypatch.setattr(pipeline, "finish", lambda *_: pytest.fail("there is no plan"))
     monkeypatch.setattr(alerts, "tell", lambda lines, about: told.append((lines, about)))
     with pytest.raises(AirflowFailException):
-        close(None, {"begin": "failed"}, "r")
-    assert told == [(["the run failed; readers keep the last good state", "not done: begin"], "run r")]
+        close(None, {"begin": "failed"}, "r", lambda: [None, "no such folder"])
+    lines = ["the run failed; readers keep the last good state", "no such folder", "not done: begin"]
+    assert told == [(lines, "run r")]
 
 
 def test_a_folder_given_in_the_form_counts_from_the_clone(monkeypatch):
@@ -147,3 +170,36 @@ def test_results_in_words():
     assert in_words([{}, {}]) == "2 files"
     assert in_words({"run_id": "r", "files": []}) == ""
     assert in_words(None) == ""
+
+
+def test_a_task_works_when_its_run_may(tmp_path, monkeypatch):
+    monkeypatch.setenv("C360_STATE_DIR", str(tmp_path / "state"))
+    with at_work(Instance("one")):
+        pass
+    with pytest.raises(AirflowRescheduleException) as waits, at_work(Instance("two", running=["one"])):
+        pytest.fail("it is the turn of one")
+    assert waits.value.reschedule_date > datetime.now(UTC)
+    with at_work(Instance("one", running=["one", "two"])):
+        pass
+
+
+def test_why_a_task_failed_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("C360_STATE_DIR", str(tmp_path / "state"))
+    failed, skipped = Instance("one"), Instance("one")
+    with pytest.raises(ConnectionError), at_work(failed):
+        raise ConnectionError("no server")
+    with pytest.raises(AirflowSkipException), at_work(skipped):
+        raise AirflowSkipException("nothing to do")
+    assert (failed.pushed, skipped.pushed) == ({"reason": "no server"}, {})
+
+
+def test_a_folder_that_cannot_be_watched_is_told(monkeypatch):
+    told = []
+    monkeypatch.setattr(alerts, "tell", lambda lines, about: told.append(lines))
+    monkeypatch.delenv("C360_DATA", raising=False)
+    with pytest.raises(AirflowFailException, match="no folder to watch"):
+        new_files()
+    monkeypatch.setenv("C360_DATA", "no/such/folder")
+    with pytest.raises(AirflowFailException, match="data folder"):
+        new_files()
+    assert str(ROOT / "no/such/folder") in told[1][1]
