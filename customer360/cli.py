@@ -20,6 +20,8 @@ from customer360.settings import Settings, database_for
 from customer360.transform import Dbt
 from customer360.warehouse import Role, Warehouse
 
+_RUNS_TOLD = 5
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a verb; errors go to standard error.
@@ -282,7 +284,7 @@ def _status(settings: Settings, options: argparse.Namespace) -> int:
     folder = _folder(settings, options)
     console.say(f"data folder: {folder}")
     if status.running and database_for(folder) in warehouse.databases():
-        console.say(last_runs(warehouse, database_for(folder)))
+        console.say(last_runs(pipeline.operations(settings, str(folder), _RUNS_TOLD)))
     return 0
 
 
@@ -411,7 +413,7 @@ def _audit(settings: Settings, options: argparse.Namespace) -> int:
 
     folder = _folder(settings, options)
     warehouse = _warehouse_of(settings, folder)
-    console.say(last_runs(warehouse, database_for(folder)))
+    console.say(last_runs(pipeline.operations(settings, str(folder), _RUNS_TOLD)))
     console.say("\n" + last_batches(warehouse, database_for(folder)))
     return 0
 

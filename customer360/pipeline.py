@@ -14,7 +14,7 @@ import secrets
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -287,27 +287,33 @@ def dashboard(settings: Settings, plan: Plan, pii: Pii = Pii.MASK) -> Figures:
                 [mart_from_manifest(node) for node in models_of(manifest, "marts")],
                 settings.exports / NAME,
                 facts,
-                operations(settings, plan, manifest),
+                operations(settings, plan["data_folder"]),
                 kept_in=settings.make_state() / "kept",
                 pii=pii,
             )
     return figures
 
 
-def operations(settings: Settings, plan: Plan, manifest: Mapping[str, Any]) -> Operations:
+def operations(settings: Settings, data: str, count: int = _RUNS_SHOWN) -> Operations:
     """The last runs and the freshness of every feed, which those who read the marts may not select.
 
     Args:
         settings: the installation.
-        plan: of the run that tells; it is still under way, and its last stages are not known.
-        manifest: dbt's, which declares how old sources may become.
+        data: path of a data folder that has been run; when it cannot be read, the feeds that have landed are told.
+        count: of runs.
     """
-    with _connect(Warehouse(settings), Role.LOADER, plan["database"]) as connection, connection.cursor() as cursor:
-        runs, landed = audit.recent_runs(cursor, _RUNS_SHOWN), audit.last_landed(cursor)
+    warehouse, database = Warehouse(settings), database_for(Path(data))
+    with _connect(warehouse, Role.LOADER, database) as connection, connection.cursor() as cursor:
+        runs, landed = audit.recent_runs(cursor, count), audit.last_landed(cursor)
+    try:
+        feeds = [feed.label for feed in read_data_folder(Path(data)).feeds]
+    except Customer360Error:
+        feeds = list(landed)
     never: tuple[datetime | None, int] = (None, 0)
+    manifest = Dbt(settings, warehouse, database).manifest()
     sources = [
-        Freshness(feed.label, *landed.get(feed.label, never), *freshness_limits(manifest, feed.entity.name))
-        for feed in _data_folder(settings, plan).feeds
+        Freshness(feed, *landed.get(feed, never), *freshness_limits(manifest, feed.rpartition(".")[2]))
+        for feed in feeds
     ]
     return Operations(datetime.now(UTC).replace(microsecond=0), runs, sources)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from customer360 import audit
 from customer360.console import table
 from customer360.dashboard import NAME
+from customer360.dashboard.operations import Operations
 from customer360.settings import Settings
 from customer360.warehouse import Role, Warehouse
 
@@ -57,12 +58,9 @@ def summary(settings: Settings, database: str, run_id: str) -> str:
     return "\n".join(parts)
 
 
-def last_runs(warehouse: Warehouse, database: str, count: int = 5) -> str:
-    """The last runs on a database, why the last failed, rows and seconds of their stages, the age of each source."""
-    with warehouse.login(Role.LOADER, database).connect(autocommit=True) as connection, connection.cursor() as cursor:
-        runs = audit.recent_runs(cursor, count)
-        landed = audit.last_landed(cursor)
-    now = datetime.now(UTC)
+def last_runs(operations: Operations) -> str:
+    """The last runs, why the last failed, rows and seconds of their stages, the freshness of each source."""
+    runs, now = operations.runs, operations.read_at
     columns = ("run", "started by", "status", "started at", "seconds")
     told = [
         (
@@ -75,16 +73,22 @@ def last_runs(warehouse: Warehouse, database: str, count: int = 5) -> str:
         for run in runs
     ]
     sources = [
-        (feed, f"{at:%Y-%m-%d %H:%M:%S}", int((now - at).total_seconds() // 3600), rows)
-        for feed, (at, rows) in landed.items()
+        (
+            it.source,
+            "" if it.landed_at is None else f"{it.landed_at:%Y-%m-%d %H:%M:%S}",
+            *(None if age is None else int(age.total_seconds() // 3600) for age in (it.age(now), it.warn_after)),
+            it.state(now),
+            it.rows,
+        )
+        for it in operations.sources
     ]
     parts = [table(columns, told), *_why_it_failed([run for run in runs if run["trigger"] not in audit.WRITES_AGAIN])]
     parts += ["", "Rows, and seconds, of each stage", _trend([(run["run_id"], run["summary"]) for run in runs])]
-    parts += ["", "Sources", table(("source", "last landed", "hours ago", "rows"), sources)]
+    parts += ["", "Sources", table(("source", "last landed", "hours ago", "warn after", "state", "rows"), sources)]
     return "\n".join(parts)
 
 
-def _why_it_failed(runs: list[dict[str, Any]]) -> list[str]:
+def _why_it_failed(runs: Sequence[Mapping[str, Any]]) -> list[str]:
     if not runs or runs[0]["status"] != "failed":
         return []
     summary = runs[0]["summary"]
@@ -93,7 +97,7 @@ def _why_it_failed(runs: list[dict[str, Any]]) -> list[str]:
     return told + ([table(("failed test", "rows", "stored in"), tests)] if tests else [])
 
 
-def _trend(runs: list[tuple[str, dict[str, Any]]]) -> str:
+def _trend(runs: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     names = list(dict.fromkeys(stage["stage"] for _, summary in runs for stage in summary.get("stages", ())))
     rows = []
     for run_id, summary in runs:

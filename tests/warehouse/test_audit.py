@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from customer360 import audit
+from customer360.dashboard.operations import Operations
 from customer360.report import last_runs
 from customer360.warehouse import Role
 
@@ -58,12 +59,12 @@ def test_a_run_keeps_what_it_took_in_and_did(cursor):
     assert audit.how_it_was(cursor, "r1") is None
 
 
-def test_status_says_which_test_failed_and_where_its_rows_are(warehouse, database, cursor):
+def test_status_says_which_test_failed_and_where_its_rows_are(database, cursor):
     audit.open_run(cursor, "r1", "airflow", "/shop", "", "1.0")
     failed = [{"name": "one_key_each", "failures": 3, "stored_in": f"{database}.audit.one_key_each"}]
     stage(cursor, "r1", "dbt_test", "failed", error="dbt test failed", failed=failed)
     audit.close_run(cursor, "r1", "failed")
-    told = last_runs(warehouse, database)
+    told = last_runs(Operations(datetime.now(UTC), audit.recent_runs(cursor, 5), []))
     assert "dbt_test: dbt test failed" in told
     assert [line.split() for line in told.splitlines() if "one_key_each" in line] == [
         ["one_key_each", "3", f"{database}.audit.one_key_each"]
