@@ -142,7 +142,7 @@ def test_a_run_killed_at_a_random_moment_leaves_the_books_right(shop, attempt):
         start_new_session=True,
     )
     with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(random.Random(f"{SEED}-{attempt}").uniform(0.1, 0.8) * shop.seconds)
+        process.wait(random.Random(f"{SEED}-{attempt}").uniform(0.1, 0.6) * shop.seconds)
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
