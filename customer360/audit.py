@@ -115,7 +115,8 @@ def how_it_was(cursor: Any, run_id: str) -> dict[str, Any] | None:
     """
     tested = json.dumps([{"stage": "dbt_test", "status": "succeeded"}])
     cursor.execute(
-        "with runs as (select *, status = 'failed' or summary ->> 'error' <> '' as failed from audit.runs)"
+        "with runs as (select *, status = 'failed' or (status = 'running' and summary ->> 'error' <> '') as failed"
+        "  from audit.runs)"
         " select case when failed then 'failed' else status end, summary from runs"
         " where case when run_id = %s then failed"
         "  else finished_at is not null and trigger <> all(%s) and (failed or summary -> 'stages' @> %s) end"

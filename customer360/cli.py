@@ -557,11 +557,14 @@ def _restore(settings: Settings, options: argparse.Namespace) -> int:
     warehouse.start()
     folder = options.data.expanduser().resolve() if options.data else None
     database = database_in(settings, options.file, folder)
+    replaces = database in warehouse.databases()
+    if replaces and not options.force:
+        console.say(f"restore replaces all that the database {database} holds by what {options.file} holds")
+        if not _confirmed("restore"):
+            return 1
     with _one_run(settings):
-        if database in warehouse.databases() and not options.force:
-            console.say(f"restore replaces all that the database {database} holds by what {options.file} holds")
-            if not _confirmed("restore"):
-                return 1
+        if not replaces and not options.force and database in warehouse.databases():
+            raise Customer360Error("a run has made the database meanwhile", where=database, how="restore again")
         restored = restore(settings, options.file, folder)
     console.say(f"restored the database {restored.database} of the data folder {restored.data_folder}")
     console.say(f"make export DATA={restored.data_folder} writes its exports again")

@@ -32,7 +32,7 @@ from customer360.landing import check_budgets, find_files, land_file, parcels, u
 from customer360.landing import map_sources as map_views
 from customer360.marts import mart_from_manifest, references_in
 from customer360.overrides import overrides_without_effect, read_overrides
-from customer360.publish import empty_next
+from customer360.publish import build_on, check_built_on, empty_next
 from customer360.publish import publish as publish_marts
 from customer360.settings import Settings, database_for
 from customer360.sources import DataFolder, read_data_folder
@@ -183,8 +183,11 @@ def transform(settings: Settings, plan: Plan, layer: str) -> Figures:
     if layer not in plan["layers"]:
         return {"skipped": f"the run does not build {layer}"}
     with _stage(settings, plan, f"dbt_{layer}") as (warehouse, figures):
-        if layer == LAYERS[-1]:
-            with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection:
+        with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection:
+            if layer == LAYERS[0]:
+                build_on(connection, plan["run_id"])
+            _check_built_on(connection, plan)
+            if layer == LAYERS[-1]:
                 empty_next(connection, plan["run_id"])
         dbt = _dbt(settings, warehouse, plan)
         select = ["--select", layer, "--exclude-resource-type", "test", "unit_test"]
@@ -214,6 +217,8 @@ def test(settings: Settings, plan: Plan) -> Figures:
     if not _builds_marts(plan):
         return {"skipped": _NO_MARTS}
     with _stage(settings, plan, "dbt_test") as (warehouse, figures):
+        with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection:
+            _check_built_on(connection, plan)
         dbt = _dbt(settings, warehouse, plan)
         exclude = ["path:tests/macros", *dbt.tests_of_seeds(dbt.tested_seeds())]
         try:
@@ -242,6 +247,7 @@ def publish(settings: Settings, plan: Plan) -> Figures:
     with _stage(settings, plan, "publish") as (warehouse, figures):
         marts = [node["name"] for node in models_of(_dbt(settings, warehouse, plan).manifest(), "marts")]
         with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection:
+            _check_built_on(connection, plan)
             figures["tables"] = publish_marts(connection, marts, plan["run_id"], only_newer=plan["only_newer"])
     return figures
 
@@ -310,7 +316,7 @@ def operations(settings: Settings, data: str, count: int = _RUNS_SHOWN) -> Opera
     except Customer360Error:
         feeds = list(landed)
     never: tuple[datetime | None, int] = (None, 0)
-    manifest = Dbt(settings, warehouse, database).manifest()
+    manifest = Dbt(settings, warehouse, database).parsed()
     sources = [
         Freshness(feed, *landed.get(feed, never), *freshness_limits(manifest, feed.rpartition(".")[2]))
         for feed in feeds
@@ -395,6 +401,8 @@ def run(settings: Settings, data: str, as_of: str = "", *, say: Say = lambda _: 
 def build_models(settings: Settings, plan: Plan, select: str) -> Figures:
     """Builds the models that a dbt selector names, outside the layers of a run; seeds come along."""
     with _stage(settings, plan, f"dbt {select}") as (warehouse, figures):
+        with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection:
+            build_on(connection, plan["run_id"])
         words = ["build", "--select", select, "--exclude-resource-type", "test", "unit_test"]
         dbt = _dbt(settings, warehouse, plan)
         dbt.parse()
@@ -529,6 +537,11 @@ def _stage(settings: Settings, plan: Plan, name: str) -> Iterator[tuple[Warehous
         except Exception:  # the stage's own error matters more than the note of it
             if status == "succeeded":
                 raise
+
+
+def _check_built_on(connection: Any, plan: Plan) -> None:
+    if LAYERS[0] in plan["layers"]:  # else it goes on with what is there, because somebody said so
+        check_built_on(connection, plan["run_id"])
 
 
 def _builds_marts(plan: Plan) -> bool:

@@ -11,6 +11,7 @@ from customer360.errors import Customer360Error
 from customer360.warehouse.databases import hold_publications
 
 _AGAIN = "readers keep the last good state; run the whole pipeline again"
+_FROM_GENERATE = "readers keep the last good state; in Airflow clear the run's task generate with all downstream"
 
 
 def empty_next(connection: Any, run_id: str) -> None:
@@ -23,6 +24,28 @@ def empty_next(connection: Any, run_id: str) -> None:
     with connection, connection.cursor() as cursor:
         _drop_all(cursor, "warehouse_next")
         cursor.execute("comment on schema warehouse_next is %s", (_mark(run_id),))
+
+
+def build_on(connection: Any, run_id: str) -> None:
+    """Notes that a run builds staging, on which the other layers stand, for `check_built_on`; committed here."""
+    with connection, connection.cursor() as cursor:
+        cursor.execute("comment on schema staging is %s", (_staging_mark(run_id),))
+
+
+def check_built_on(connection: Any, run_id: str) -> None:
+    """Makes sure that what a run goes on with is what it built itself.
+
+    Raises:
+        Customer360Error: another run has built staging meanwhile, perhaps of another day.
+    """
+    with connection, connection.cursor() as cursor:
+        cursor.execute("select obj_description('staging'::regnamespace)")
+        if cursor.fetchone()[0] != _staging_mark(run_id):
+            raise Customer360Error(
+                "another run has built its models meanwhile",
+                where="schema staging",
+                how=_FROM_GENERATE,
+            )
 
 
 def publish(connection: Any, marts: list[str], run_id: str, *, only_newer: bool = False) -> int:
@@ -55,7 +78,7 @@ def publish(connection: Any, marts: list[str], run_id: str, *, only_newer: bool 
             raise Customer360Error(
                 "cannot publish: the marts that wait there are not those of this run",
                 where="schema warehouse_next",
-                how="readers keep the last good state; in Airflow clear the run's task generate with all downstream",
+                how=_FROM_GENERATE,
             )
         cursor.execute("select tablename from pg_tables where schemaname = 'warehouse_next'")
         built = {name for (name,) in cursor.fetchall()}
@@ -82,6 +105,10 @@ def publish(connection: Any, marts: list[str], run_id: str, *, only_newer: bool 
         cursor.execute("comment on schema warehouse is 'The published marts: what readers see.'")
         cursor.execute("comment on schema warehouse_next is 'What was published before; the next run builds here.'")
         return len(built)
+
+
+def _staging_mark(run_id: str) -> str:
+    return f"Typed and cleaned, the newest version of each source record; seeds. Built by the run {run_id}."
 
 
 def _mark(run_id: str) -> str:

@@ -189,6 +189,14 @@ class Dbt:
         manifest: dict[str, Any] = json.loads(self._manifest_file.read_text(encoding="utf-8"))
         return manifest
 
+    def parsed(self) -> dict[str, Any]:
+        """What dbt knew when the project was last parsed for this database; empty where it was not, or is now."""
+        try:
+            manifest: dict[str, Any] = json.loads(self._manifest_file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return manifest
+
     @property
     def target(self) -> Path:
         """Where dbt writes what it makes."""
@@ -264,8 +272,8 @@ def models_of(manifest: Mapping[str, Any], layer: str) -> list[dict[str, Any]]:
 
 def freshness_limits(manifest: Mapping[str, Any], entity: str) -> tuple[timedelta | None, timedelta | None]:
     """The ages after which ``dbt source freshness`` warns of an entity and fails; None where none is declared."""
-    (source,) = (node for node in manifest["sources"].values() if node["name"] == f"all_{entity}")
-    limits = [(source["freshness"] or {}).get(name) or {} for name in ("warn_after", "error_after")]
+    declared = [it["freshness"] or {} for it in manifest.get("sources", {}).values() if it["name"] == f"all_{entity}"]
+    limits = [declared[0].get(name) or {} if declared else {} for name in ("warn_after", "error_after")]
     warn, error = (timedelta(**{f"{it['period']}s": it["count"]}) if it.get("count") else None for it in limits)
     return warn, error
 

@@ -8,7 +8,7 @@ Triggered without parameters it makes the demo data; each data folder has its ow
 **When a task fails**, read its log: it says what was wrong, where, and how to mend it. Readers keep the last good
 state: nothing is published before every test has passed. Mend it, then *Clear* the task with all downstream: the run
 goes on from there. Every task may run twice: a file that has landed is skipped, tables are built anew, the swap is one
-transaction. When another run has built its marts meanwhile, clear from `generate` on. Logs name every dbt model and
+transaction. When another run has built its models meanwhile, clear from `generate` on. Logs name every dbt model and
 test with its time and rows.
 
 **Runs go one after the other**: a second one waits in the queue, and a task that cannot go on because of a backfill's
@@ -106,7 +106,7 @@ def finish(run_id: str, ti: object) -> None:
 
     plan = ti.xcom_pull(task_ids="begin", key="plan")
     states = ti.get_task_states(ti.dag_id, run_ids=[run_id])[run_id]
-    close(plan, states, run_id, lambda: ti.xcom_pull(task_ids=ti.task.dag.task_ids, key=REASON))
+    close(plan, states, run_id, lambda tasks: ti.xcom_pull(task_ids=sorted(tasks), key=REASON))
 
 
 @dag(

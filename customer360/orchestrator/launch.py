@@ -76,7 +76,8 @@ def launch(settings: Settings, login: Login, keys: Keys, port: int, keep: bool, 
         let_scheduler_begin = add("scheduler")
         api = Api(f"http://{HOST}:{port}", keys.admin)
         _await(state.components, settings.logs, api.answers)
-        for run_id in _orphaned_runs(api):
+        # At a time when there is no scheduler they belong to a session that was killed.
+        for run_id in unfinished_runs(api):
             console.say(f"the run {run_id} of an earlier session was cut off: marked as failed")
             api.fail_run(run_id)
         api.ensure_pool(POOL, POOL_SLOTS, "tasks that work in the warehouse")
@@ -90,8 +91,12 @@ def launch(settings: Settings, login: Login, keys: Keys, port: int, keep: bool, 
     return state
 
 
-def _orphaned_runs(api: Api) -> list[str]:
-    """Unfinished runs at a time when there is no scheduler: they belong to a session that was killed."""
+def unfinished_runs(api: Api) -> list[str]:
+    """The runs that wait or run, also where no DAG has been read yet.
+
+    Raises:
+        Customer360Error: Airflow does not tell.
+    """
     try:
         return api.unfinished_runs() if api.dag() else []
     except ApiError as error:

@@ -32,6 +32,7 @@ from customer360.orchestrator.launch import (
     died,
     free_ports,
     launch,
+    unfinished_runs,
     write_private,
 )
 from customer360.orchestrator.processes import GRACE, State
@@ -213,7 +214,7 @@ def _is_reusable(settings: Settings, kept: State, login: Login, keys: Keys, inhe
     config = config_text(settings, login, keys, kept.port, keep=True, environ=environ)
     if kept.fingerprint == fingerprint(config, environ, sys.executable):
         return True
-    if runs := api.unfinished_runs() if api.dag() else []:
+    if runs := unfinished_runs(api):
         raise Customer360Error(
             f"Airflow has to be started with other settings, and the run {runs[0]} is under way in it",
             where=str(state_file(settings)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -115,7 +116,7 @@ def in_words(result: Any) -> str:
 
 
 def close(
-    plan: dict[str, Any] | None, states: dict[str, Any], run_id: str, reasons: Callable[[], list[str | None]]
+    plan: dict[str, Any] | None, states: dict[str, Any], run_id: str, reasons_of: Callable[[set[str]], list[str | None]]
 ) -> None:
     """Closes the run in the audit trail, tells people if there is news, and fails when any task of it has failed.
 
@@ -123,7 +124,7 @@ def close(
         plan: of `pipeline.begin`; None when that failed.
         states: of the other tasks of the run, by task id.
         run_id: Airflow's.
-        reasons: why tasks failed, as `at_work` kept it.
+        reasons_of: why these tasks failed, as `at_work` kept it.
     """
     from airflow.sdk.exceptions import AirflowFailException
 
@@ -134,8 +135,8 @@ def close(
     if plan is not None:
         before = pipeline.how_it_was(Settings.from_environment(), plan)
         summary = call("finish", plan, status)
-    if failed and not summary["error"]:  # it failed outside the stages that the audit trail knows
-        summary = {**summary, "error": "; ".join(filter(None, reasons()))}
+    if failed:
+        summary = _as_of_now(summary, {_task_id(task) for task, it in states.items() if it == "failed"}, reasons_of)
     if lines := alerts.news(status, summary, before):
         # What ended a task from outside is in no summary.
         about = f"run {run_id}" + (f", data folder {plan['data_folder']}" if plan else "")
@@ -144,23 +145,44 @@ def close(
         raise AirflowFailException(f"the run failed; {not_done}")
 
 
+def _as_of_now(
+    summary: dict[str, Any], failed: set[str], reasons_of: Callable[[set[str]], list[str | None]]
+) -> dict[str, Any]:
+    """The summary of a failed run without what is of an attempt before, and with what failed outside its stages."""
+    stage = summary["error"].partition(":")[0].partition(" ")[0]  # land has the names of files after it
+    error = summary["error"] if stage in failed else "; ".join(filter(None, reasons_of(failed)))
+    tests = summary["tests"] if "dbt_test" in failed else {**summary["tests"], "failed": []}
+    return {**summary, "error": error, "tests": tests}
+
+
+def _task_id(label: str) -> str:
+    """``land`` of the instance ``land_3``."""
+    return re.sub(r"_\d+$", "", label)
+
+
 def new_files() -> str:
     """A name for the files of the scheduled folder that have not landed and are at rest, or nothing without any.
 
     Raises:
-        AirflowFailException: no folder is named, or it cannot be used; people are told.
+        AirflowFailException: no folder is named, or it cannot be used; people are told once.
     """
     from airflow.sdk.exceptions import AirflowFailException
 
+    settings = Settings.from_environment()
+    trouble = settings.make_state() / "watch_trouble"  # what people have been told
     try:
         data = os.environ.get(SCHEDULED_DATA)
         if not data:
             raise Customer360Error("no folder to watch", where=SCHEDULED_DATA, how="set it before make airflow")
-        return pipeline.new_files(Settings.from_environment(), _from_clone(data))
+        found = pipeline.new_files(settings, _from_clone(data))
     except Customer360Error as error:
         log.error("%s", error)
-        alerts.tell(["the data folder cannot be watched", str(error)], "DAG customer360_watch")
+        if not trouble.exists() or trouble.read_text(encoding="utf-8") != str(error):
+            alerts.tell(["the data folder cannot be watched", str(error)], "DAG customer360_watch")
+            trouble.write_text(str(error), encoding="utf-8")
         raise AirflowFailException(error.what) from None
+    trouble.unlink(missing_ok=True)
+    return found
 
 
 def _from_clone(folder: str) -> str:

@@ -16,6 +16,7 @@ from customer360 import console
 from customer360.settings import Settings
 
 _POLL = 2.0  # seconds
+_MOMENT = 2.0  # seconds for which runs and commands that only look may hold the lock
 
 log = logging.getLogger("customer360")
 
@@ -28,17 +29,22 @@ def take_turn(settings: Settings, run_id: str, is_running: Callable[[str], bool]
         run_id: Airflow's.
         is_running: whether Airflow runs the run of that id; one that was killed or deleted gives its turn up so.
     """
+    over = ""
     with _turn(settings) as file:
-        if not _locked(file):
-            log.info("a command is under way: waiting for it to end")
-            return False
-        holder = file.read()
-        if holder not in ("", run_id) and is_running(holder):
-            log.info("run %s is under way: waiting for it to end", holder)
-            return False
-        file.truncate(0)
-        file.write(run_id)
-    return True
+        while True:
+            if not _locked(file, _MOMENT):
+                log.info("a command is under way: waiting for it to end")
+                return False
+            holder = _holder(file)
+            if holder in ("", run_id, over):
+                file.truncate(0)
+                file.write(run_id)
+                return True
+            fcntl.flock(file, fcntl.LOCK_UN)  # the answer may take long, and others only want to look
+            if is_running(holder):
+                log.info("run %s is under way: waiting for it to end", holder)
+                return False
+            over = holder
 
 
 @contextmanager
@@ -59,15 +65,17 @@ def turn_of_command(settings: Settings, is_running: Callable[[str], bool]) -> It
         settings: the installation.
         is_running: whether Airflow runs the run of that id.
     """
-    told = False
+    over, told = "", False
     with the_only_command(settings), _turn(settings) as file:
         while True:
             fcntl.flock(file, fcntl.LOCK_EX)
-            file.seek(0)
-            holder = file.read()
-            if not holder or not is_running(holder):
+            holder = _holder(file)
+            if holder in ("", over):
                 break
             fcntl.flock(file, fcntl.LOCK_UN)
+            if not is_running(holder):
+                over = holder
+                continue
             if not told:
                 console.complain(f"the run {holder} is under way in Airflow: waiting for it to end")
                 told = True
@@ -76,14 +84,21 @@ def turn_of_command(settings: Settings, is_running: Callable[[str], bool]) -> It
 
 
 def _turn(settings: Settings) -> TextIO:
-    file = (settings.make_state() / "turn").open("a+", encoding="utf-8")
+    return (settings.make_state() / "turn").open("a+", encoding="utf-8")
+
+
+def _holder(file: TextIO) -> str:
     file.seek(0)
-    return file
+    return file.read()
 
 
-def _locked(file: TextIO) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+def _locked(file: TextIO, seconds: float = 0) -> bool:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+        time.sleep(0.02)

@@ -115,6 +115,22 @@ def test_a_failing_test_blocks_the_publication_and_status_says_where_its_rows_ar
     assert manifest(settings)["run_id"] == "mended"
 
 
+def test_a_run_does_not_go_on_with_the_models_of_another(shop):
+    settings, folder = shop
+    before = manifest(settings)
+    first, other = (
+        pipeline.begin(settings, run, str(folder), as_of) for run, as_of in (("a", ""), ("b", "2025-06-30"))
+    )
+    pipeline.transform(settings, first, "staging")
+    pipeline.transform(settings, other, "staging")
+    for verb, *layer in ((pipeline.transform, "marts"), (pipeline.test,), (pipeline.publish,)):
+        with pytest.raises(Customer360Error, match="another run has built its models meanwhile"):
+            verb(settings, first, *layer)
+    for plan in (first, other):
+        pipeline.finish(settings, plan, "failed")
+    assert manifest(settings) == before
+
+
 def test_a_backfill_of_an_older_day_fills_the_history_and_leaves_newer_marts(shop):
     settings, folder = shop
     before, files = manifest(settings), (settings.exports / "csv" / "fct_orders.csv").read_bytes()

@@ -110,9 +110,9 @@ def test_the_run_is_closed_as_it_went(monkeypatch, states, status):
     monkeypatch.setattr(alerts, "tell", lambda lines, about: told.append((lines, about)))
     if status == "failed":
         with pytest.raises(AirflowFailException, match="not done: export, land_0"):
-            close(plan, states, "r", list)
+            close(plan, states, "r", lambda _: [])
     else:
-        close(plan, states, "r", list)
+        close(plan, states, "r", lambda _: [])
     assert closed == [(plan, status)]
     assert ["land: no room" in lines for lines, _ in told] == [True] * (status == "failed")
 
@@ -122,9 +122,21 @@ def test_a_run_that_never_began_has_nothing_to_close(monkeypatch):
     monkeypatch.setattr(pipeline, "finish", lambda *_: pytest.fail("there is no plan"))
     monkeypatch.setattr(alerts, "tell", lambda lines, about: told.append((lines, about)))
     with pytest.raises(AirflowFailException):
-        close(None, {"begin": "failed"}, "r", lambda: [None, "no such folder"])
-    lines = ["the run failed; readers keep the last good state", "no such folder", "not done: begin"]
+        close(None, {"begin": "failed"}, "r", lambda tasks: [None, *(f"no folder for {task}" for task in tasks)])
+    lines = ["the run failed; readers keep the last good state", "no folder for begin", "not done: begin"]
     assert told == [(lines, "run r")]
+
+
+def test_what_failed_before_a_run_was_cleared_is_not_told_again(monkeypatch):
+    told = []
+    before = {"error": "dbt_test: two rows", "tests": {"failed": [{"name": "one_key"}], "warned": {}}}
+    monkeypatch.setattr(pipeline, "finish", lambda *_: before)
+    monkeypatch.setattr(pipeline, "how_it_was", lambda *_: None)
+    monkeypatch.setattr(alerts, "tell", lambda lines, about: told.extend(lines))
+    states = {"generate": "failed", "dbt_test": "upstream_failed"}
+    with pytest.raises(AirflowFailException):
+        close({"run_id": "r", "data_folder": "/data"}, states, "r", lambda tasks: [f"no {task}" for task in tasks])
+    assert told[1:] == ["no generate", "not done: dbt_test, generate"]
 
 
 def test_a_folder_given_in_the_form_counts_from_the_clone(monkeypatch):
@@ -193,13 +205,16 @@ def test_why_a_task_failed_is_kept(tmp_path, monkeypatch):
     assert (failed.pushed, skipped.pushed) == ({"reason": "no server"}, {})
 
 
-def test_a_folder_that_cannot_be_watched_is_told(monkeypatch):
+def test_a_folder_that_cannot_be_watched_is_told(tmp_path, monkeypatch):
     told = []
+    monkeypatch.setenv("C360_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setattr(alerts, "tell", lambda lines, about: told.append(lines))
     monkeypatch.delenv("C360_DATA", raising=False)
     with pytest.raises(AirflowFailException, match="no folder to watch"):
         new_files()
     monkeypatch.setenv("C360_DATA", "no/such/folder")
-    with pytest.raises(AirflowFailException, match="data folder"):
-        new_files()
+    for _ in range(2):
+        with pytest.raises(AirflowFailException, match="data folder"):
+            new_files()
+    assert len(told) == 2  # the same trouble is told once
     assert str(ROOT / "no/such/folder") in told[1][1]

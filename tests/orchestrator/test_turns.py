@@ -40,7 +40,20 @@ def test_a_command_waits_for_a_run(settings, capsys):
     take_turn(settings, "one", lambda _: False)
     with turn_of_command(settings, is_running):
         assert asked == ["one", "one"]
+        assert not take_turn(settings, "two", lambda _: False)
     assert "one is under way in Airflow" in capsys.readouterr().err
+
+
+def test_nobody_waits_for_one_that_only_asks(settings):
+    answers = []
+
+    def is_running(_):  # while the command asks, the run that has its turn goes on
+        answers.append(take_turn(settings, "one", lambda _: True))
+        return len(answers) < 2
+
+    take_turn(settings, "one", lambda _: False)
+    with turn_of_command(settings, is_running):
+        assert answers == [True, True]
 
 
 def test_the_run_of_a_command_does_not_wait_for_it(settings):
