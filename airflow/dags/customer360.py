@@ -27,13 +27,14 @@ from airflow.sdk import (
     Asset,
     CronTriggerTimetable,
     DeadlineAlert,
-    DeadlineReference,
     Param,
     SyncCallback,
     chain,
     dag,
     task,
 )
+
+from customer360.deadline import QueuedAt
 
 LAYERS = ["staging", "intermediate", "marts"]
 PARAMS = {
@@ -62,7 +63,7 @@ DEFAULTS = {
 }
 LATE = DeadlineAlert(
     name="not done in time",
-    reference=DeadlineReference.DAGRUN_QUEUED_AT,
+    reference=QueuedAt(),
     interval=timedelta(minutes=float(os.environ.get("C360_DEADLINE_MINUTES", "60"))),
     callback=SyncCallback("customer360.alerts.late"),
 )

@@ -61,6 +61,7 @@ def config_text(
     sections: dict[str, dict[str, object]] = {
         "core": {
             "dags_folder": settings.root / "airflow" / "dags",
+            "plugins_folder": settings.root / "airflow" / "plugins",
             "executor": "LocalExecutor",
             # Each worker takes 150 MB; the work itself is in PostgreSQL and dbt, which have threads of their own.
             "parallelism": POOL_SLOTS,

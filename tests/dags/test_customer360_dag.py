@@ -162,7 +162,7 @@ def test_nothing_runs_by_itself_unless_somebody_says_when(found):
 
 
 def test_a_late_run_is_told(found):
-    assert found["deadlines"] == [["DagRunQueuedAtDeadline", "1:00:00", "customer360.alerts.late"]]
+    assert found["deadlines"] == [["QueuedAt", "1:00:00", "customer360.alerts.late"]]
     assert found["run_timeout"] == "12:00:00"
 
 
@@ -171,7 +171,8 @@ def test_others_can_wait_for_what_a_run_brings(found):
 
 
 def test_parsing_reads_nothing(found):
-    assert found["ours"] == ["customer360", "customer360.alerts"]  # whose callback has a name only
+    # The deadline's reference, and alerts, whose callback has a name only.
+    assert set(found["ours"]) == {"customer360", "customer360.alerts", "customer360.deadline"}
     assert found["seen"] == []
     assert found["watched"] == [["open", "/nowhere"]]  # it would have been seen
 
@@ -181,7 +182,12 @@ def test_the_file_is_wiring():
     code = text.split('"""', 2)[2]
     assert len(code.splitlines()) <= 130
     imports = [line for line in text.splitlines() if line.startswith(("import ", "from "))]
-    assert imports == ["import os", "from datetime import datetime, timedelta", "from airflow.sdk import ("]
+    assert imports == [
+        "import os",
+        "from datetime import datetime, timedelta",
+        "from airflow.sdk import (",
+        "from customer360.deadline import QueuedAt",
+    ]
 
 
 def test_the_view_of_a_run_knows_the_same_flow():

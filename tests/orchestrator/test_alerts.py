@@ -46,6 +46,14 @@ def test_what_is_news_of_a_run_that_succeeded(before, summary, subject):
     assert (alerts.news("succeeded", summary, before) or [None])[0] == subject
 
 
+def test_a_run_that_has_failed_is_not_late_too(monkeypatch):
+    said = []
+    monkeypatch.setattr(alerts, "tell", lambda lines, about: said.append(about))
+    for state in ("running", "failed", "queued"):
+        alerts.late({"dag_run": {"dag_run_id": state, "state": state}})
+    assert said == ["run running", "run queued"]
+
+
 @pytest.fixture
 def told(monkeypatch):
     """Sets the connection, as people do by a variable of the environment; the way there is Airflow's own."""
