@@ -35,6 +35,7 @@ _START_TIMEOUT = 180.0  # seconds; recovery after a crash replays at most max_wa
 _STOP_TIMEOUT = 60.0  # for another process that stops it
 _ORPHANS_TIMEOUT = 15.0
 _LOWEST_PORT, _PORTS = 20000, 10000  # below the range from which systems take ports for outgoing connections
+_FAILS_ONCE = ": File exists"
 _TRIES = 20  # ports that others may take between our look and the server's
 
 
@@ -180,17 +181,32 @@ class EmbeddedServer:
         command = [*privilege.prefix, str(server_program("postgres")), "-D", str(self._data.path)]
         for port in itertools.islice(self._free_ports(remembered), _TRIES):
             self._configure(privilege, port)
-            started = time.time()
-            pid = start_detached(command, folder=self._data.path, output=self._start_log, keep_open=lifeline)
-            if self._await_ready(pid) is None:
-                if not _is_free(port):
-                    continue  # somebody was faster
-                raise self._failure("PostgreSQL did not start", since=started)
+            if not self._starts(command, port, lifeline):
+                continue  # somebody was faster
             if remembered not in (None, port):
                 log.warning("port %s is taken by another program; the warehouse is on port %s now", remembered, port)
             (self._settings.state / "port").write_text(f"{port}\n", encoding="ascii")
             return port
         raise Customer360Error("no free port found for the warehouse", where=HOST, how="end some of the servers there")
+
+    def _starts(self, command: list[str], port: int, lifeline: int, *, again: bool = True) -> bool:
+        """Whether the server runs, with these settings; not, when somebody else has taken the port.
+
+        Raises:
+            Customer360Error: it ended for another reason.
+        """
+        started = time.time()
+        pid = start_detached(command, folder=self._data.path, output=self._start_log, keep_open=lifeline)
+        if self._await_ready(pid) is not None:
+            return True
+        if not _is_free(port):
+            return False
+        failure = self._failure("PostgreSQL did not start", since=started)
+        # After a crash while unlogged tables were being made PostgreSQL fails once, and succeeds from then on (its bug
+        # 17731).
+        if again and _FAILS_ONCE in str(failure):
+            return self._starts(command, port, lifeline, again=False)
+        raise failure
 
     def _free_ports(self, remembered: int | None) -> Iterator[int]:
         """Ports that are free at this moment: the remembered one, then from a place of this installation's own."""

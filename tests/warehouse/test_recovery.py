@@ -56,6 +56,23 @@ def test_a_killed_server_starts_again_with_its_data(installation: Settings) -> N
     assert query(warehouse, "select value from kept") == "committed"
 
 
+def test_one_killed_while_an_unlogged_table_is_made_starts_again(installation: Settings) -> None:
+    """As dbt makes them: PostgreSQL itself fails at the first start after that."""
+    warehouse = Warehouse(installation)
+    warehouse.start()
+    with closing(warehouse.login(Role.ADMIN, "postgres").connect()) as making:
+        making.cursor().execute("create unlogged table made (value text)")
+        write_row(warehouse, "committed")  # and with it, the disk knows that the table was begun
+        family = psutil.Process(pid_of(warehouse)).children(recursive=True)
+        kill(pid_of(warehouse))
+        assert not psutil.wait_procs(family, timeout=20)[1]
+    warehouse.start()
+    log = max((installation.logs / "postgres").glob("*.log"), key=lambda path: path.stat().st_mtime).read_text()
+    assert ": File exists" in log  # else this tests nothing
+    assert query(warehouse, "select value from kept") == "committed"
+    assert query(warehouse, "select to_regclass('made')::text") is None
+
+
 def test_a_killed_server_is_not_running_and_its_leftovers_can_be_stopped(installation: Settings) -> None:
     warehouse = Warehouse(installation)
     warehouse.start()
