@@ -52,19 +52,18 @@ def tell(lines: Sequence[str], about: str) -> bool:
     from airflow.sdk.exceptions import AirflowNotFoundException
 
     subject, text = f"customer360: {lines[0]}", "\n".join([*lines, about])
-    for wait in (*_WAITS, None):
+    for wait in (0, *_WAITS):
+        time.sleep(wait)
         try:
             connection = Connection.get(CONNECTION)
             (_mail if connection.conn_type == "smtp" else _post)(connection, subject, text)
         except AirflowNotFoundException:
             return False
         except Exception:  # a run is not worse for a message that was not sent
-            log.exception("the message was not sent%s: %s", "" if wait is None else " yet", subject)
-            if wait is not None:
-                time.sleep(wait)
-            continue
-        log.info("told through the connection %s: %s", CONNECTION, subject)
-        return True
+            log.exception("the message was not sent: %s", subject)
+        else:
+            log.info("told through the connection %s: %s", CONNECTION, subject)
+            return True
     return False
 
 

@@ -20,8 +20,6 @@ from customer360.settings import Settings, database_for
 from customer360.transform import Dbt
 from customer360.warehouse import Role, Warehouse
 
-_RUNS_TOLD = 5
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a verb; errors go to standard error.
@@ -274,7 +272,6 @@ def _down(settings: Settings, options: argparse.Namespace) -> int:
 
 def _status(settings: Settings, options: argparse.Namespace) -> int:
     from customer360 import orchestrator
-    from customer360.report import last_runs
 
     warehouse = Warehouse(settings)
     status = warehouse.status()
@@ -284,8 +281,15 @@ def _status(settings: Settings, options: argparse.Namespace) -> int:
     folder = _folder(settings, options)
     console.say(f"data folder: {folder}")
     if status.running and database_for(folder) in warehouse.databases():
-        console.say(last_runs(pipeline.operations(settings, str(folder), _RUNS_TOLD)))
+        console.say(_last_runs(settings, folder))
     return 0
+
+
+def _last_runs(settings: Settings, folder: Path) -> str:
+    from customer360.report import last_runs
+
+    manifest = Dbt(settings, Warehouse(settings), database_for(folder)).parsed()
+    return last_runs(pipeline.operations(settings, str(folder), manifest, count=5))
 
 
 def _airflow(settings: Settings, options: argparse.Namespace) -> int:
@@ -409,11 +413,11 @@ def _quarantine_replay(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _audit(settings: Settings, options: argparse.Namespace) -> int:
-    from customer360.report import last_batches, last_runs
+    from customer360.report import last_batches
 
     folder = _folder(settings, options)
     warehouse = _warehouse_of(settings, folder)
-    console.say(last_runs(pipeline.operations(settings, str(folder), _RUNS_TOLD)))
+    console.say(_last_runs(settings, folder))
     console.say("\n" + last_batches(warehouse, database_for(folder)))
     return 0
 

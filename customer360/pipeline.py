@@ -14,7 +14,7 @@ import secrets
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -186,7 +186,8 @@ def transform(settings: Settings, plan: Plan, layer: str) -> Figures:
         with _connect(warehouse, Role.TRANSFORMER, plan["database"]) as connection:
             if layer == LAYERS[0]:
                 build_on(connection, plan["run_id"])
-            _check_built_on(connection, plan)
+            else:
+                _check_built_on(connection, plan)
             if layer == LAYERS[-1]:
                 empty_next(connection, plan["run_id"])
         dbt = _dbt(settings, warehouse, plan)
@@ -293,30 +294,30 @@ def dashboard(settings: Settings, plan: Plan, pii: Pii = Pii.MASK) -> Figures:
                 [mart_from_manifest(node) for node in models_of(manifest, "marts")],
                 settings.exports / NAME,
                 facts,
-                operations(settings, plan["data_folder"]),
+                operations(settings, plan["data_folder"], manifest),
                 kept_in=settings.make_state() / "kept",
                 pii=pii,
             )
     return figures
 
 
-def operations(settings: Settings, data: str, count: int = _RUNS_SHOWN) -> Operations:
+def operations(settings: Settings, data: str, manifest: Mapping[str, Any], count: int = _RUNS_SHOWN) -> Operations:
     """The last runs and the freshness of every feed, which those who read the marts may not select.
 
     Args:
         settings: the installation.
         data: path of a data folder that has been run; when it cannot be read, the feeds that have landed are told.
+        manifest: dbt's, which declares how old sources may become; empty where it is not known.
         count: of runs.
     """
-    warehouse, database = Warehouse(settings), database_for(Path(data))
-    with _connect(warehouse, Role.LOADER, database) as connection, connection.cursor() as cursor:
+    database = database_for(Path(data))
+    with _connect(Warehouse(settings), Role.LOADER, database) as connection, connection.cursor() as cursor:
         runs, landed = audit.recent_runs(cursor, count), audit.last_landed(cursor)
     try:
         feeds = [feed.label for feed in read_data_folder(Path(data)).feeds]
     except Customer360Error:
         feeds = list(landed)
     never: tuple[datetime | None, int] = (None, 0)
-    manifest = Dbt(settings, warehouse, database).parsed()
     sources = [
         Freshness(feed, *landed.get(feed, never), *freshness_limits(manifest, feed.rpartition(".")[2]))
         for feed in feeds

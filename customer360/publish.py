@@ -13,6 +13,11 @@ from customer360.warehouse.databases import hold_publications
 _AGAIN = "readers keep the last good state; run the whole pipeline again"
 _FROM_GENERATE = "readers keep the last good state; in Airflow clear the run's task generate with all downstream"
 
+_HOLDS = {
+    "staging": "Typed and cleaned, the newest version of each source record; seeds. Built by the run {}.",
+    "warehouse_next": "Marts of the run {}: being built and tested; swapped with warehouse in one transaction.",
+}
+
 
 def empty_next(connection: Any, run_id: str) -> None:
     """Drops what an earlier run left in warehouse_next, which is this run's from now on.
@@ -23,13 +28,13 @@ def empty_next(connection: Any, run_id: str) -> None:
     """
     with connection, connection.cursor() as cursor:
         _drop_all(cursor, "warehouse_next")
-        cursor.execute("comment on schema warehouse_next is %s", (_mark(run_id),))
+        _claim(cursor, "warehouse_next", run_id)
 
 
 def build_on(connection: Any, run_id: str) -> None:
     """Notes that a run builds staging, on which the other layers stand, for `check_built_on`; committed here."""
     with connection, connection.cursor() as cursor:
-        cursor.execute("comment on schema staging is %s", (_staging_mark(run_id),))
+        _claim(cursor, "staging", run_id)
 
 
 def check_built_on(connection: Any, run_id: str) -> None:
@@ -39,12 +44,9 @@ def check_built_on(connection: Any, run_id: str) -> None:
         Customer360Error: another run has built staging meanwhile, perhaps of another day.
     """
     with connection, connection.cursor() as cursor:
-        cursor.execute("select obj_description('staging'::regnamespace)")
-        if cursor.fetchone()[0] != _staging_mark(run_id):
+        if not _is_claimed(cursor, "staging", run_id):
             raise Customer360Error(
-                "another run has built its models meanwhile",
-                where="schema staging",
-                how=_FROM_GENERATE,
+                "another run has built its models meanwhile", where="schema staging", how=_FROM_GENERATE
             )
 
 
@@ -68,8 +70,7 @@ def publish(connection: Any, marts: list[str], run_id: str, *, only_newer: bool 
     """
     with connection, connection.cursor() as cursor:
         hold_publications(connection)
-        cursor.execute("select obj_description('warehouse_next'::regnamespace)")
-        if cursor.fetchone()[0] != _mark(run_id):
+        if not _is_claimed(cursor, "warehouse_next", run_id):
             cursor.execute(
                 "select marts from audit.publications where run_id = %s order by publication_id desc limit 1", (run_id,)
             )
@@ -107,13 +108,16 @@ def publish(connection: Any, marts: list[str], run_id: str, *, only_newer: bool 
         return len(built)
 
 
-def _staging_mark(run_id: str) -> str:
-    return f"Typed and cleaned, the newest version of each source record; seeds. Built by the run {run_id}."
+def _claim(cursor: Any, schema: str, run_id: str) -> None:
+    """Writes into the comment on a schema whose models it holds."""
+    cursor.execute(
+        sql.SQL("comment on schema {} is %s").format(sql.Identifier(schema)), (_HOLDS[schema].format(run_id),)
+    )
 
 
-def _mark(run_id: str) -> str:
-    """The comment on the schema that says whose marts it holds."""
-    return f"Marts of the run {run_id}: being built and tested; swapped with warehouse in one transaction."
+def _is_claimed(cursor: Any, schema: str, run_id: str) -> bool:
+    cursor.execute("select obj_description(%s::regnamespace) = %s", (schema, _HOLDS[schema].format(run_id)))
+    return bool(cursor.fetchone()[0])
 
 
 def _is_earlier(cursor: Any) -> bool:

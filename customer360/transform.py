@@ -184,9 +184,9 @@ class Dbt:
 
     def manifest(self) -> dict[str, Any]:
         """What dbt knows about its models: as it was last parsed for this database, or now when it never was."""
-        if not self._manifest_file.exists():
+        if not (manifest := self.parsed()):
             self.parse()
-        manifest: dict[str, Any] = json.loads(self._manifest_file.read_text(encoding="utf-8"))
+            manifest = self.parsed()
         return manifest
 
     def parsed(self) -> dict[str, Any]:

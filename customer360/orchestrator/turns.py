@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,22 +30,13 @@ def take_turn(settings: Settings, run_id: str, is_running: Callable[[str], bool]
         run_id: Airflow's.
         is_running: whether Airflow runs the run of that id; one that was killed or deleted gives its turn up so.
     """
-    over = ""
     with _turn(settings) as file:
-        while True:
-            if not _locked(file, _MOMENT):
-                log.info("a command is under way: waiting for it to end")
-                return False
-            holder = _holder(file)
-            if holder in ("", run_id, over):
-                file.truncate(0)
-                file.write(run_id)
-                return True
-            fcntl.flock(file, fcntl.LOCK_UN)  # the answer may take long, and others only want to look
-            if is_running(holder):
-                log.info("run %s is under way: waiting for it to end", holder)
-                return False
-            over = holder
+        if going := _who_goes(file, is_running, own=run_id, patience=_MOMENT):
+            log.info("%s is under way: waiting for it to end", going)
+            return False
+        file.truncate(0)
+        file.write(run_id)
+    return True
 
 
 @contextmanager
@@ -65,31 +57,33 @@ def turn_of_command(settings: Settings, is_running: Callable[[str], bool]) -> It
         settings: the installation.
         is_running: whether Airflow runs the run of that id.
     """
-    over, told = "", False
+    told = False
     with the_only_command(settings), _turn(settings) as file:
-        while True:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            holder = _holder(file)
-            if holder in ("", over):
-                break
-            fcntl.flock(file, fcntl.LOCK_UN)
-            if not is_running(holder):
-                over = holder
-                continue
+        while going := _who_goes(file, is_running):
             if not told:
-                console.complain(f"the run {holder} is under way in Airflow: waiting for it to end")
+                console.complain(f"{going} is under way in Airflow: waiting for it to end")
                 told = True
             time.sleep(_POLL)
         yield
 
 
+def _who_goes(file: TextIO, is_running: Callable[[str], bool], *, own: str = "", patience: float = math.inf) -> str:
+    """Who goes, in words; nobody, and the file is locked, when it is one's own turn."""
+    over = ""
+    while _locked(file, patience):
+        file.seek(0)
+        holder = file.read()
+        if holder in ("", own, over):
+            return ""
+        fcntl.flock(file, fcntl.LOCK_UN)  # the answer may take long, and others only want to look
+        if is_running(holder):
+            return f"the run {holder}"
+        over = holder
+    return "a command"
+
+
 def _turn(settings: Settings) -> TextIO:
     return (settings.make_state() / "turn").open("a+", encoding="utf-8")
-
-
-def _holder(file: TextIO) -> str:
-    file.seek(0)
-    return file.read()
 
 
 def _locked(file: TextIO, seconds: float = 0) -> bool:

@@ -104,7 +104,7 @@ def test_a_failing_test_blocks_the_publication_and_status_says_where_its_rows_ar
     assert rows(settings, folder, "select count(*) from warehouse.fct_orders") == [(24,)]
     ((summary,),) = rows(settings, folder, "select summary from audit.runs where run_id = 'spoiled'")
     assert summary["tests"]["failed"]
-    told = last_runs(pipeline.operations(settings, str(folder)))
+    told = last_runs(pipeline.operations(settings, str(folder), {}))
     for failed in summary["tests"]["failed"]:
         place = failed["stored_in"]
         assert [failed["name"], str(failed["failures"]), place] in [line.split() for line in told.splitlines()]
